@@ -1,0 +1,29 @@
+package io.prism.core.spec;
+
+import java.util.List;
+
+/**
+ * One namespace, valid and with its defaults filled in.
+ *
+ * @param patterns in canonical order: the order in which a publish passes them
+ */
+public record NamespaceSpec(
+        NamespaceName name,
+        ClientApi api,
+        List<PatternSpec> patterns,
+        BackendSpec backend,
+        Observability observability) {
+    public NamespaceSpec {
+        patterns = List.copyOf(patterns);
+    }
+
+    /** What is traced and measured for the namespace. */
+    public record Observability(boolean tracePatterns, boolean patternMetrics) {
+        public static final Observability DEFAULT = new Observability(true, true);
+    }
+
+    /** The pattern of that type, if the namespace has it. */
+    public <P extends PatternSpec> java.util.Optional<P> pattern(Class<P> type) {
+        return patterns.stream().filter(type::isInstance).map(type::cast).findFirst();
+    }
+}
