@@ -143,8 +143,12 @@ public final class Gateway implements AutoCloseable {
                                 Thread.ofPlatform().daemon().name("housekeeping").factory()),
                         ScheduledExecutorService::shutdownNow);
         long interval = config.expiryInterval().toMillis();
-        var unused = scheduler.scheduleWithFixedDelay(
-                namespaces::maintain, Math.min(interval, 5_000), interval, TimeUnit.MILLISECONDS);
+        var unused =
+                scheduler.scheduleWithFixedDelay(
+                        namespaces::maintain,
+                        Math.min(interval, 5_000),
+                        interval,
+                        TimeUnit.MILLISECONDS);
     }
 
     private <T extends AutoCloseable> T own(T part) {

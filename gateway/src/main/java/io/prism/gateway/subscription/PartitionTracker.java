@@ -67,10 +67,9 @@ final class PartitionTracker {
     }
 
     void delivered(long offset) {
-        if (offset >= deliveredUpTo) {
-            deliveredUpTo = offset + 1;
-            dirty = true;
-        }
+        // A repeated delivery changes the note, too: whoever delivers after us counts it.
+        dirty = dirty || offset >= deliveredUpTo || offset < deliveredBefore;
+        deliveredUpTo = Math.max(deliveredUpTo, offset + 1);
     }
 
     /** False if the record was not outstanding. */
