@@ -108,7 +108,7 @@ public final class NamespaceRegistry implements AutoCloseable {
                     }
                     return changes;
                 });
-        follow(table.snapshot());
+        follow();
         return new Created(
                 plans.stream().map(p -> get(p.spec().name().value())).toList(), warnings);
     }
@@ -124,7 +124,7 @@ public final class NamespaceRegistry implements AutoCloseable {
                     }
                     return Map.of(name, Optional.empty());
                 });
-        follow(table.snapshot());
+        follow();
         if (withData) {
             factory.deleteData(namespace.plan());
         }
@@ -161,7 +161,9 @@ public final class NamespaceRegistry implements AutoCloseable {
     }
 
     /** Brings what is served in line with the table. */
-    private synchronized void follow(Map<String, String> stored) {
+    private synchronized void follow() {
+        // Looked at in here, so that of two followers the later one never sees the older state.
+        Map<String, String> stored = table.snapshot();
         served.keySet().stream()
                 .filter(name -> !stored.containsKey(name))
                 .toList()

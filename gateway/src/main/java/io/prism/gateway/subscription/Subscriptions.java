@@ -251,7 +251,7 @@ public final class Subscriptions implements AutoCloseable {
                     }
                     return Map.of(key, Optional.empty());
                 });
-        endRemoved(table.snapshot());
+        endRemoved();
         long deadline = System.nanoTime() + GROUP_EMPTY_WAIT.toNanos();
         while (true) {
             try {
@@ -291,7 +291,8 @@ public final class Subscriptions implements AutoCloseable {
         return new PrismException(ErrorCode.SUBSCRIPTION_ENDED, "the subscription was removed");
     }
 
-    private void endRemoved(Map<String, String> current) {
+    private void endRemoved() {
+        Map<String, String> current = table.snapshot();
         for (SubscriptionStream stream : streams.values()) {
             String name = stream.spec().name();
             if (name != null && !current.containsKey(key(stream.spec().namespace(), name))) {

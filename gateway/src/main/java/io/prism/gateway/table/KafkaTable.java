@@ -13,8 +13,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import java.util.function.Function;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -45,7 +45,7 @@ public final class KafkaTable implements StateTable {
     private final KafkaSettings settings;
     private final KafkaConsumer<String, String> consumer;
     private final Thread follower;
-    private final CopyOnWriteArrayList<Consumer<Map<String, String>>> listeners =
+    private final CopyOnWriteArrayList<Runnable> listeners =
             new CopyOnWriteArrayList<>();
 
     private final ReentrantLock writing = new ReentrantLock();
@@ -149,10 +149,9 @@ public final class KafkaTable implements StateTable {
     }
 
     private void notifyListeners() {
-        Map<String, String> now = snapshot();
-        for (Consumer<Map<String, String>> listener : listeners) {
+        for (Runnable listener : listeners) {
             try {
-                listener.accept(now);
+                listener.run();
             } catch (RuntimeException e) {
                 log.atError()
                         .setMessage("table listener failed")
@@ -234,14 +233,16 @@ public final class KafkaTable implements StateTable {
         return java.util.Objects.requireNonNull(writer);
     }
 
-    /** Waits until this process has seen everything that was committed up to now. */
+    /**
+     * Waits until this process has seen everything that was written up to now. Asked without regard to transactions: a
+     * commit is acknowledged before its marker is in the partition, so the last committed offset may still lag behind.
+     */
     private void awaitEnd() {
+        Map<String, Object> config = new HashMap<>(settings.tableReader());
+        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
         long end;
         try (KafkaConsumer<String, String> asker =
-                new KafkaConsumer<>(
-                        settings.tableReader(),
-                        new StringDeserializer(),
-                        new StringDeserializer())) {
+                new KafkaConsumer<>(config, new StringDeserializer(), new StringDeserializer())) {
             end = end(asker);
         }
         long left = CATCH_UP.toNanos();
@@ -275,9 +276,9 @@ public final class KafkaTable implements StateTable {
     }
 
     @Override
-    public void onChange(Consumer<Map<String, String>> listener) {
+    public void onChange(Runnable listener) {
         listeners.add(listener);
-        listener.accept(snapshot());
+        listener.run();
     }
 
     @Override

@@ -4,12 +4,11 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** The reference table: one process, nothing kept. */
 public final class MemoryTable implements StateTable {
-    private final CopyOnWriteArrayList<Consumer<Map<String, String>>> listeners =
+    private final CopyOnWriteArrayList<Runnable> listeners =
             new CopyOnWriteArrayList<>();
     private volatile Map<String, String> state = Map.of();
 
@@ -37,13 +36,13 @@ public final class MemoryTable implements StateTable {
                             }
                         });
         state = Map.copyOf(next);
-        listeners.forEach(listener -> listener.accept(state));
+        listeners.forEach(Runnable::run);
     }
 
     @Override
-    public void onChange(Consumer<Map<String, String>> listener) {
+    public void onChange(Runnable listener) {
         listeners.add(listener);
-        listener.accept(state);
+        listener.run();
     }
 
     @Override

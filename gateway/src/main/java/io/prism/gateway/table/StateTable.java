@@ -2,7 +2,6 @@ package io.prism.gateway.table;
 
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** A replicated map from names to JSON text. Thread-safe. */
@@ -23,8 +22,8 @@ public interface StateTable extends AutoCloseable {
      */
     void update(Function<Map<String, String>, Map<String, Optional<String>>> change);
 
-    /** Called after every change, and once at start with what is there, on the table's thread. */
-    void onChange(Consumer<Map<String, String>> listener);
+    /** Runs the listener now, and after every change, on the table's thread. It looks at {@link #snapshot} itself. */
+    void onChange(Runnable listener);
 
     /** Whether the table is following its source. */
     boolean healthy();

@@ -8,6 +8,7 @@ import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
+import io.grpc.Context;
 import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
 import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
 import io.grpc.ManagedChannel;
@@ -161,19 +162,17 @@ final class TestClient implements AutoCloseable {
     }
 
     List<Event> take(String namespace, SubscribeRequest request, int count) {
-        var context = io.grpc.Context.current().withCancellation();
+        Context.CancellableContext context = Context.current().withCancellation();
+        Context before = context.attach();
         try {
-            return context.call(() -> {
-                Iterator<Event> events = pubsub(namespace).subscribe(request);
-                List<Event> taken = new ArrayList<>();
-                while (taken.size() < count) {
-                    taken.add(events.next());
-                }
-                return taken;
-            });
-        } catch (Exception e) {
-            throw e instanceof RuntimeException known ? known : new AssertionError(e);
+            Iterator<Event> events = pubsub(namespace).subscribe(request);
+            List<Event> taken = new ArrayList<>();
+            while (taken.size() < count) {
+                taken.add(events.next());
+            }
+            return taken;
         } finally {
+            context.detach(before);
             context.cancel(null);
         }
     }

@@ -39,6 +39,11 @@ final class KafkaGroupReader extends KafkaReaderBase {
     void beforePoll() {}
 
     @Override
+    boolean hasTopics() {
+        return true; // the subscription itself
+    }
+
+    @Override
     public boolean positioned() {
         return positioned;
     }

@@ -66,6 +66,11 @@ final class KafkaLoneReader extends KafkaReaderBase {
                         || request.topics() instanceof TopicSelector.Matching;
     }
 
+    @Override
+    boolean hasTopics() {
+        return !consumer.assignment().isEmpty();
+    }
+
     private static Set<TopicPartition> partitions(List<PartitionInfo> infos) {
         return infos.stream()
                 .map(i -> new TopicPartition(i.topic(), i.partition()))

@@ -1,5 +1,7 @@
 package io.prism.gateway.backend.kafka;
 
+import io.prism.core.error.ErrorCode;
+import io.prism.core.error.PrismException;
 import io.prism.gateway.backend.LogEntry;
 import io.prism.gateway.backend.LogPartition;
 import io.prism.gateway.backend.LogReader;
@@ -17,6 +19,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 abstract class KafkaReaderBase implements LogReader {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
 
+    private static final long NO_TOPICS_MILLIS = 100;
+
     final KafkaConsumer<byte[], byte[]> consumer;
     private boolean paused;
 
@@ -29,6 +33,9 @@ abstract class KafkaReaderBase implements LogReader {
     /** Called before each poll. */
     abstract void beforePoll();
 
+    /** False while there is nothing to poll: Kafka's consumer refuses that. */
+    abstract boolean hasTopics();
+
     @Override
     public final List<LogEntry> poll(Duration timeout) {
         try {
@@ -37,6 +44,10 @@ abstract class KafkaReaderBase implements LogReader {
                 consumer.pause(consumer.assignment());
             }
             List<LogEntry> entries = new ArrayList<>();
+            if (!hasTopics()) {
+                Thread.sleep(Math.min(timeout.toMillis(), NO_TOPICS_MILLIS));
+                return entries;
+            }
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(timeout)) {
                 entries.add(
                         new LogEntry(
@@ -49,6 +60,9 @@ abstract class KafkaReaderBase implements LogReader {
                                 record.headers()));
             }
             return entries;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PrismException(ErrorCode.CANCELLED, "interrupted while reading", e);
         } catch (RuntimeException e) {
             throw KafkaErrors.map("reading", e);
         }
