@@ -3,7 +3,9 @@ package io.prism.standalone.cli;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.standalone.DataFolderHeldException;
+import io.prism.standalone.cli.client.ClientCommands;
 import io.prism.standalone.embedded.ServerStartException;
+import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.LoggerFactory;
 import picocli.AutoComplete;
@@ -32,7 +34,10 @@ public final class PrismCommand implements Runnable {
 
     /** Every subcommand, in the order of the help: a class, or an instance. */
     private static List<Object> subcommands() {
-        return List.of(UpCommand.class, EnvCommand.class, AutoComplete.GenerateCompletion.class);
+        var commands = new ArrayList<Object>(List.of(UpCommand.class, EnvCommand.class));
+        commands.addAll(ClientCommands.all());
+        commands.add(AutoComplete.GenerateCompletion.class);
+        return commands;
     }
 
     /** The whole command line, for running, completion and tests. */

@@ -18,6 +18,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.MetadataUtils;
+import io.prism.standalone.Ports;
 import io.prism.standalone.PrismStandalone;
 import io.prism.v1.AdminServiceGrpc;
 import io.prism.v1.CreateNamespaceRequest;
@@ -59,7 +60,7 @@ final class TestClient implements AutoCloseable {
     }
 
     static TestClient of(PrismStandalone prism) {
-        return new TestClient(prism.grpcPort(), prism.adminPort());
+        return new TestClient(prism.ports().of(Ports.Port.GRPC), prism.ports().of(Ports.Port.ADMIN));
     }
 
     static Metadata namespaceHeader(String namespace) {
