@@ -72,7 +72,7 @@ public final class PrismEnv {
         return get(key).orElseThrow(
                         () ->
                                 new CommandFailure(
-                                        ExitCode.USAGE,
+                                        ExitCode.UNREACHABLE,
                                         key
                                                 + " is not known: neither a variable nor in "
                                                 + stateFile
