@@ -4,8 +4,9 @@ import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.standalone.DataFolderHeldException;
 import io.prism.standalone.embedded.ServerStartException;
-import java.util.List;
+
 import org.slf4j.LoggerFactory;
+
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -14,14 +15,16 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
+import java.util.List;
+
 /** {@code prism} itself: names its subcommands and turns what they throw into exit codes. */
 @Command(
         name = "prism",
         mixinStandardHelpOptions = true,
         versionProvider = PrismCommand.Version.class,
         description =
-                "A data-access layer: applications say what they want over gRPC, a namespace decides"
-                        + " how it is made reliable and where it runs.",
+                "A data-access layer: applications say what they want over gRPC, a namespace"
+                    + " decides how it is made reliable and where it runs.",
         synopsisSubcommandLabel = "COMMAND",
         subcommandsRepeatable = false)
 public final class PrismCommand implements Runnable {
@@ -32,7 +35,7 @@ public final class PrismCommand implements Runnable {
 
     /** Every subcommand, in the order of the help: a class, or an instance. */
     private static List<Object> subcommands() {
-        return List.of(UpCommand.class, EnvCommand.class, AutoComplete.GenerateCompletion.class);
+        return List.of(UpCommand.class, EnvCommand.class, GatewayCommand.class);
     }
 
     /** The whole command line, for running, completion and tests. */
@@ -41,6 +44,7 @@ public final class PrismCommand implements Runnable {
         for (Object command : subcommands()) {
             prism.addSubcommand(command);
         }
+        prism.addSubcommand("completion", AutoComplete.GenerateCompletion.class);
         for (CommandLine command : prism.getSubcommands().values()) {
             var usage = command.getCommandSpec().usageMessage();
             usage.sortOptions(false);
