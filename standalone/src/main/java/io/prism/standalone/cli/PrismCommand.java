@@ -3,8 +3,8 @@ package io.prism.standalone.cli;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.standalone.DataFolderHeldException;
+import io.prism.standalone.cli.client.ClientCommands;
 import io.prism.standalone.embedded.ServerStartException;
-
 import org.slf4j.LoggerFactory;
 
 import picocli.AutoComplete;
@@ -15,6 +15,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** {@code prism} itself: names its subcommands and turns what they throw into exit codes. */
@@ -35,7 +36,9 @@ public final class PrismCommand implements Runnable {
 
     /** Every subcommand, in the order of the help: a class, or an instance. */
     private static List<Object> subcommands() {
-        return List.of(UpCommand.class, EnvCommand.class, GatewayCommand.class);
+        var commands = new ArrayList<Object>(List.of(UpCommand.class, EnvCommand.class, GatewayCommand.class));
+        commands.addAll(ClientCommands.all());
+        return commands;
     }
 
     /** The whole command line, for running, completion and tests. */
