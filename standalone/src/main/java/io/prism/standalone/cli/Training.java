@@ -34,13 +34,11 @@ final class Training {
             namespaces:
               - name: training
                 client_api: pubsub
-                backend:
-                  type: kafka
                 patterns:
                   - type: claim-check
                     threshold: 1MB
-                    storage:
-                      backend: s3
+                    storage: s3
+                backend: kafka
             """;
 
     private Training() {}
