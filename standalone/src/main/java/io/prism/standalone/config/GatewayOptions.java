@@ -93,7 +93,7 @@ public final class GatewayOptions {
             withDefault(
                     "expiry.interval",
                     ValueType.DURATION,
-                    "1m",
+                    "15s",
                     "How often claims are checked for their ttl.");
     public static final ConfigOption<String> LOG_LEVEL =
             withDefault(
