@@ -1,12 +1,52 @@
 package io.prism.gateway;
 
-/** A running gateway. */
-public final class Gateway implements AutoCloseable {
-    private final GatewayConfig config;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prism.core.claim.ClaimStores;
+import io.prism.core.claim.S3ClaimStores;
+import io.prism.core.id.TimeOrderedIds;
+import io.prism.gateway.backend.kafka.KafkaLog;
+import io.prism.gateway.backend.kafka.KafkaSettings;
+import io.prism.gateway.http.OperatorHttp;
+import io.prism.gateway.http.OperatorHttp.Component;
+import io.prism.gateway.http.Probe;
+import io.prism.gateway.ingress.GrpcIngress;
+import io.prism.gateway.metrics.Metric;
+import io.prism.gateway.namespace.NamespaceFactory;
+import io.prism.gateway.namespace.NamespaceRegistry;
+import io.prism.gateway.pattern.PatternContext;
+import io.prism.gateway.pattern.PatternProvider;
+import io.prism.gateway.publish.Deduplicator;
+import io.prism.gateway.publish.PublishLimits;
+import io.prism.gateway.subscription.Subscriptions;
+import io.prism.gateway.table.KafkaTable;
+import io.prism.gateway.table.StateTable;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-    private Gateway(GatewayConfig config) {
-        this.config = config;
-    }
+/** A running gateway: the composition root. Thread-safe. */
+public final class Gateway implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Gateway.class);
+    private static final String NAMESPACES = "prism.namespaces";
+    private static final String SUBSCRIPTIONS = "prism.subscriptions";
+
+    private final GatewayConfig config;
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final AtomicBoolean stopping = new AtomicBoolean();
+    private final GrpcIngress grpc;
+    private final OperatorHttp http;
 
     /**
      * Starts everything and returns when calls are served; throws PrismException naming what cannot
@@ -16,16 +56,123 @@ public final class Gateway implements AutoCloseable {
         return new Gateway(config);
     }
 
+    private Gateway(GatewayConfig config) {
+        this.config = config;
+        try {
+            Clock clock = Clock.systemUTC();
+            TimeOrderedIds ids = new TimeOrderedIds(clock, new SecureRandom());
+            PrometheusMeterRegistry meters =
+                    own(
+                            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+                            PrometheusMeterRegistry::close);
+            ExecutorService virtualThreads =
+                    own(Executors.newVirtualThreadPerTaskExecutor(), ExecutorService::shutdownNow);
+            KafkaSettings settings =
+                    new KafkaSettings(
+                            config.kafkaBootstrap(),
+                            "prism-" + UUID.randomUUID().toString().substring(0, 8),
+                            config.publishTimeout());
+            KafkaLog kafka = own(new KafkaLog(settings));
+            kafka.ensureTable(NAMESPACES);
+            kafka.ensureTable(SUBSCRIPTIONS);
+            ClaimStores claims = own(new S3ClaimStores(config.claims(), ids, clock));
+            Deduplicator deduplicator =
+                    own(new Deduplicator(kafka, config.deduplicationWindow(), clock));
+            NamespaceFactory factory =
+                    new NamespaceFactory(
+                            ServiceLoader.load(PatternProvider.class),
+                            new PatternContext(claims, meters, clock, virtualThreads),
+                            kafka,
+                            deduplicator,
+                            ids,
+                            config.kafkaBootstrap(),
+                            config.standalone());
+            StateTable namespaceTable = new KafkaTable(NAMESPACES, settings);
+            NamespaceRegistry namespaces =
+                    own(new NamespaceRegistry(namespaceTable, factory, clock));
+            StateTable subscriptionTable = new KafkaTable(SUBSCRIPTIONS, settings);
+            Subscriptions subscriptions =
+                    own(new Subscriptions(subscriptionTable, kafka, ids, clock, meters));
+            PublishLimits limits = new PublishLimits(Runtime.getRuntime().maxMemory() / 3);
+            Metric.INFLIGHT_BYTES.gauge(meters, limits::inFlight);
+            Metric.NAMESPACES.gauge(meters, () -> namespaces.all().size());
+            this.grpc =
+                    own(
+                            new GrpcIngress(
+                                    config.host(),
+                                    config.grpcPort(),
+                                    config.adminPort(),
+                                    namespaces,
+                                    subscriptions,
+                                    limits,
+                                    virtualThreads));
+            ScheduledExecutorService scheduler = own(
+                    Executors.newScheduledThreadPool(
+                            2, Thread.ofPlatform().daemon().name("housekeeping").factory()),
+                    ScheduledExecutorService::shutdownNow);
+            this.http =
+                    own(
+                            new OperatorHttp(
+                                    config.host(),
+                                    config.httpPort(),
+                                    meters::scrape,
+                                    Map.of(
+                                            "kafka", new Component(new Probe(kafka::checkReachable, scheduler), true),
+                                            "storage", new Component(new Probe(claims::checkReachable, scheduler), false),
+                                            "namespaces", new Component(table(namespaceTable), true),
+                                            "subscriptions", new Component(table(subscriptionTable), true),
+                                            "gateway", new Component(() -> stopping.get() ? "stopping" : "", true)),
+                                    virtualThreads));
+            housekeeping(namespaces, scheduler);
+        } catch (RuntimeException e) {
+            closeParts();
+            throw e;
+        }
+        log.atInfo()
+                .setMessage("gateway serves")
+                .addKeyValue("grpc", grpcPort())
+                .addKeyValue("admin", adminPort())
+                .addKeyValue("http", httpPort())
+                .log();
+    }
+
+    private static OperatorHttp.Check table(StateTable table) {
+        return () -> table.healthy() ? "" : "the table cannot be followed";
+    }
+
+    private void housekeeping(NamespaceRegistry namespaces, ScheduledExecutorService scheduler) {
+        long interval = config.expiryInterval().toMillis();
+        var unused =
+                scheduler.scheduleWithFixedDelay(
+                        namespaces::maintain,
+                        Math.min(interval, 5_000),
+                        interval,
+                        TimeUnit.MILLISECONDS);
+    }
+
+    private <T extends AutoCloseable> T own(T part) {
+        parts.push(part);
+        return part;
+    }
+
+    /**
+     * For parts that must not be closed the usual way (an executor's close waits for its tasks).
+     */
+    private <T> T own(T part, java.util.function.Consumer<T> stop) {
+        parts.push(() -> stop.accept(part));
+        return part;
+    }
+
     public int grpcPort() {
-        return config.grpcPort();
+        return grpc.dataPort();
     }
 
     public int adminPort() {
-        return config.adminPort();
+        return grpc.adminPort();
     }
 
     public int httpPort() {
-        return config.httpPort();
+        return http.port();
     }
 
     /**
@@ -33,5 +180,23 @@ public final class Gateway implements AutoCloseable {
      * Idempotent.
      */
     @Override
-    public void close() {}
+    public void close() {
+        if (stopping.compareAndSet(false, true)) {
+            log.atInfo().setMessage("gateway drains").log();
+            grpc.drain(config.drainTimeout());
+            closeParts();
+            log.atInfo().setMessage("gateway stopped").log();
+        }
+    }
+
+    /** The last started is closed first. */
+    private void closeParts() {
+        while (!parts.isEmpty()) {
+            try {
+                parts.pop().close();
+            } catch (Exception e) {
+                log.atWarn().setMessage("a part did not close cleanly").setCause(e).log();
+            }
+        }
+    }
 }

@@ -38,5 +38,5 @@ public record GatewayConfig(
     public static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(8);
     public static final Duration PUBLISH_TIMEOUT = Duration.ofSeconds(30);
     public static final Duration DEDUPLICATION_WINDOW = Duration.ofMinutes(5);
-    public static final Duration EXPIRY_INTERVAL = Duration.ofMinutes(1);
+    public static final Duration EXPIRY_INTERVAL = Duration.ofSeconds(15);
 }

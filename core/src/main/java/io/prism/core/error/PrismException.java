@@ -1,5 +1,6 @@
 package io.prism.core.error;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,14 @@ public class PrismException extends RuntimeException {
 
     public ErrorCode code() {
         return code;
+    }
+
+    /** One of several things that are wrong with a request. */
+    public record FieldViolation(String field, String code, String description) {}
+
+    /** Where more than one thing is wrong at once: all of them. */
+    public List<FieldViolation> violations() {
+        return List.of();
     }
 
     /** The request's field at fault, or null. */

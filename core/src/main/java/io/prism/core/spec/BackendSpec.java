@@ -27,6 +27,17 @@ public sealed interface BackendSpec {
             implements BackendSpec {
         public static final int DEFAULT_PARTITIONS = 4;
 
+        /** What a namespace gets that declares nothing about Kafka. */
+        public static Kafka defaults(NamespaceName namespace) {
+            return new Kafka(
+                    List.of(),
+                    Optional.empty(),
+                    namespace.value(),
+                    DEFAULT_PARTITIONS,
+                    Optional.empty(),
+                    Optional.empty());
+        }
+
         @Override
         public String type() {
             return "kafka";

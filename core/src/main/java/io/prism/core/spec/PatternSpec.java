@@ -49,7 +49,18 @@ public sealed interface PatternSpec {
             String prefix,
             Optional<String> endpoint,
             Optional<String> region,
-            Optional<Boolean> pathStyle) {}
+            Optional<Boolean> pathStyle) {
+
+        /**
+         * Whether an object of one could be taken for an object of the other. A bucket that is not
+         * named is not compared with one that is.
+         */
+        public boolean overlaps(Storage other) {
+            return bucket.equals(other.bucket)
+                    && endpoint.equals(other.endpoint)
+                    && (prefix.startsWith(other.prefix) || other.prefix.startsWith(prefix));
+        }
+    }
 
     /** How a claim's object is encoded at rest. */
     enum Compression {

@@ -1,0 +1,4 @@
+package io.prism.gateway.backend;
+
+/** One partition of one topic. */
+public record LogPartition(String topic, int partition) {}

@@ -1,0 +1,285 @@
+package io.prism.gateway.backend.kafka;
+
+import com.google.protobuf.ByteString;
+import io.prism.gateway.backend.Appended;
+import io.prism.gateway.backend.LogBackend;
+import io.prism.gateway.backend.LogReader;
+import io.prism.gateway.backend.LogRecord;
+import io.prism.gateway.backend.ReadRequest;
+import io.prism.gateway.backend.StartAt;
+import io.prism.gateway.backend.TopicSelector;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Utils;
+
+/** A {@link LogBackend} on a Kafka cluster, with one producer for all namespaces. */
+public final class KafkaLog implements LogBackend {
+    private final KafkaSettings settings;
+    private final Admin admin;
+    private final Producer<byte[], ByteString> producer;
+    private final Map<String, Integer> partitionCounts = new ConcurrentHashMap<>();
+
+    public KafkaLog(KafkaSettings settings) {
+        this.settings = settings;
+        this.admin = Admin.create(settings.admin());
+        this.producer =
+                new KafkaProducer<>(
+                        settings.producer(),
+                        new ByteArraySerializer(),
+                        (topic, value) -> value == null ? null : value.toByteArray());
+    }
+
+    @Override
+    public void ensureTopic(TopicSettings topic) {
+        String doing = "making topic " + topic.topic();
+        Map<String, String> config = new HashMap<>();
+        config.put("max.message.bytes", Integer.toString(topic.maxRecordBytes()));
+        if (topic.retentionMillis() >= 0) {
+            config.put("retention.ms", Long.toString(topic.retentionMillis()));
+        }
+        if (topic.replication() >= 3) {
+            config.put("min.insync.replicas", "2");
+        }
+        Optional<Short> replication =
+                topic.replication() < 0
+                        ? Optional.empty()
+                        : Optional.of((short) topic.replication());
+        create(
+                doing,
+                new NewTopic(topic.topic(), Optional.of(topic.partitions()), replication)
+                        .configs(config));
+        partitionCount(topic.topic());
+    }
+
+    /**
+     * Makes the compacted topic of a table, with one partition; replicated like Kafka's own topics.
+     */
+    public void ensureTable(String topic) {
+        String doing = "making table " + topic;
+        int brokers = KafkaErrors.await(doing, admin.describeCluster().nodes()).size();
+        short replication = (short) Math.clamp(brokers, 1, 3);
+        Map<String, String> config = new HashMap<>();
+        config.put("cleanup.policy", "compact");
+        config.put("min.insync.replicas", replication >= 3 ? "2" : "1");
+        create(doing, new NewTopic(topic, 1, replication).configs(config));
+        partitionCount(topic);
+    }
+
+    private void create(String doing, NewTopic topic) {
+        try {
+            KafkaErrors.await(doing, admin.createTopics(List.of(topic)).all());
+        } catch (RuntimeException e) {
+            if (!KafkaErrors.causedBy(e, TopicExistsException.class)) {
+                throw e;
+            }
+        }
+    }
+
+    @Override
+    public Set<String> topics(String prefix) {
+        return KafkaErrors.await("listing topics", admin.listTopics().names()).stream()
+                .filter(name -> name.startsWith(prefix))
+                .collect(Collectors.toSet());
+    }
+
+    @Override
+    public void deleteTopics(Collection<String> topics) {
+        for (String topic : topics) {
+            try {
+                KafkaErrors.await(
+                        "deleting topic " + topic, admin.deleteTopics(List.of(topic)).all());
+            } catch (RuntimeException e) {
+                if (!KafkaErrors.causedBy(e, UnknownTopicOrPartitionException.class)) {
+                    throw e;
+                }
+            }
+            partitionCounts.remove(topic);
+        }
+    }
+
+    @Override
+    public CompletableFuture<Appended> append(LogRecord record) {
+        CompletableFuture<Appended> appended = new CompletableFuture<>();
+        try {
+            producer.send(
+                    new ProducerRecord<>(
+                            record.topic(),
+                            record.partition(),
+                            null,
+                            record.key(),
+                            record.value(),
+                            record.headers()),
+                    (metadata, failure) -> {
+                        if (failure == null) {
+                            appended.complete(
+                                    new Appended(
+                                            metadata.partition(),
+                                            metadata.offset(),
+                                            metadata.timestamp()));
+                        } else {
+                            appended.completeExceptionally(
+                                    KafkaErrors.map(
+                                            "appending to topic " + record.topic(), failure));
+                        }
+                    });
+        } catch (RuntimeException e) {
+            appended.completeExceptionally(
+                    KafkaErrors.map("appending to topic " + record.topic(), e));
+        }
+        return appended;
+    }
+
+    @Override
+    public int partitionFor(String topic, byte[] key) {
+        return Utils.toPositive(Utils.murmur2(key)) % partitionCount(topic);
+    }
+
+    private int partitionCount(String topic) {
+        Integer known = partitionCounts.get(topic);
+        if (known != null) {
+            return known;
+        }
+        try {
+            int count = producer.partitionsFor(topic).size();
+            partitionCounts.put(topic, count);
+            return count;
+        } catch (RuntimeException e) {
+            throw KafkaErrors.map("looking up topic " + topic, e);
+        }
+    }
+
+    @Override
+    public LogReader read(ReadRequest request) {
+        return switch (request) {
+            case ReadRequest.Alone alone -> new KafkaLoneReader(settings.loneConsumer(), alone);
+            case ReadRequest.AsMember member ->
+                    new KafkaGroupReader(settings.groupConsumer(member.group()), member);
+        };
+    }
+
+    @Override
+    public void startGroup(String group, TopicSelector topics, StartAt start) {
+        if (start instanceof StartAt.Earliest) {
+            return; // what a group without positions does anyway
+        }
+        String doing = "placing group " + group;
+        Set<TopicPartition> partitions = partitionsOf(topics);
+        if (partitions.isEmpty()) {
+            return;
+        }
+        Map<TopicPartition, OffsetAndMetadata> positions = new HashMap<>();
+        Map<TopicPartition, Long> ends = offsets(doing, partitions, p -> OffsetSpec.latest());
+        switch (start) {
+            case StartAt.Earliest earliest -> {}
+            case StartAt.Latest latest ->
+                    ends.forEach((p, end) -> positions.put(p, new OffsetAndMetadata(end)));
+            case StartAt.AtTime at -> {
+                Map<TopicPartition, Long> found =
+                        offsets(
+                                doing,
+                                partitions,
+                                p -> OffsetSpec.forTimestamp(at.time().toEpochMilli()));
+                ends.forEach(
+                        (p, end) ->
+                                positions.put(
+                                        p,
+                                        new OffsetAndMetadata(
+                                                found.getOrDefault(p, -1L) < 0
+                                                        ? end
+                                                        : found.getOrDefault(p, end))));
+            }
+            case StartAt.AtOffset at -> {
+                Map<TopicPartition, Long> begins =
+                        offsets(doing, partitions, p -> OffsetSpec.earliest());
+                ends.forEach(
+                        (p, end) ->
+                                positions.put(
+                                        p,
+                                        new OffsetAndMetadata(
+                                                Math.clamp(
+                                                        at.offset(),
+                                                        begins.getOrDefault(p, 0L),
+                                                        end))));
+            }
+        }
+        KafkaErrors.await(doing, admin.alterConsumerGroupOffsets(group, positions).all());
+    }
+
+    private Map<TopicPartition, Long> offsets(
+            String doing,
+            Set<TopicPartition> partitions,
+            Function<TopicPartition, OffsetSpec> spec) {
+        Map<TopicPartition, OffsetSpec> request =
+                partitions.stream().collect(Collectors.toMap(Function.identity(), spec));
+        Map<TopicPartition, ListOffsetsResultInfo> found =
+                KafkaErrors.await(doing, admin.listOffsets(request).all());
+        return found.entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().offset()));
+    }
+
+    private Set<TopicPartition> partitionsOf(TopicSelector selector) {
+        Set<String> names =
+                KafkaErrors.await("listing topics", admin.listTopics().names()).stream()
+                        .filter(selector::matches)
+                        .collect(Collectors.toSet());
+        Map<String, TopicDescription> described =
+                KafkaErrors.await("describing topics", admin.describeTopics(names).allTopicNames());
+        Set<TopicPartition> partitions = new HashSet<>();
+        described.forEach(
+                (topic, description) ->
+                        description
+                                .partitions()
+                                .forEach(
+                                        p ->
+                                                partitions.add(
+                                                        new TopicPartition(topic, p.partition()))));
+        return partitions;
+    }
+
+    @Override
+    public void deleteGroup(String group) {
+        try {
+            KafkaErrors.await(
+                    "deleting group " + group, admin.deleteConsumerGroups(List.of(group)).all());
+        } catch (RuntimeException e) {
+            if (!KafkaErrors.causedBy(e, GroupIdNotFoundException.class)) {
+                throw e;
+            }
+        }
+    }
+
+    @Override
+    public void checkReachable() {
+        KafkaErrors.await("asking the cluster for its id", admin.describeCluster().clusterId());
+    }
+
+    @Override
+    public void close() {
+        producer.close(Duration.ofSeconds(5));
+        admin.close(Duration.ofSeconds(2));
+    }
+}

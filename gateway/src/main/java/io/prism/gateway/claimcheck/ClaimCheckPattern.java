@@ -1,0 +1,237 @@
+package io.prism.gateway.claimcheck;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import io.prism.core.claim.Claim;
+import io.prism.core.claim.ClaimStore;
+import io.prism.core.error.ErrorCode;
+import io.prism.core.error.PrismException;
+import io.prism.core.spec.PatternSpec;
+import io.prism.gateway.error.Errors;
+import io.prism.gateway.pattern.Incoming;
+import io.prism.gateway.pattern.Outgoing;
+import io.prism.gateway.pattern.Pattern;
+import io.prism.gateway.pattern.PatternMetadata;
+import io.prism.gateway.pattern.Payload;
+import io.prism.gateway.pattern.PayloadOpener;
+import io.prism.gateway.pattern.PublishStage;
+import io.prism.gateway.pattern.Receipt;
+import java.nio.ByteBuffer;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stores a payload that is larger than the threshold before the record is appended: a crash in
+ * between leaves an object that nothing points to, never a record that points to nothing.
+ */
+final class ClaimCheckPattern implements Pattern, PayloadOpener {
+    private static final Logger log = LoggerFactory.getLogger(ClaimCheckPattern.class);
+    private static final int USAGE_EVERY = 10;
+
+    private final PatternSpec.ClaimCheck spec;
+    private final ClaimStore store;
+    private final ClaimCheckMetrics metrics;
+    private final Clock clock;
+    private final Executor blocking;
+    private int maintained;
+
+    ClaimCheckPattern(
+            PatternSpec.ClaimCheck spec,
+            ClaimStore store,
+            ClaimCheckMetrics metrics,
+            Clock clock,
+            Executor blocking) {
+        this.spec = spec;
+        this.store = store;
+        this.metrics = metrics;
+        this.clock = clock;
+        this.blocking = blocking;
+    }
+
+    @Override
+    public CompletableFuture<Receipt> publish(Outgoing message, PublishStage next) {
+        return switch (message.payload()) {
+            case Payload.Inline(ByteString bytes) when bytes.size() <= spec.threshold().bytes() ->
+                    next.publish(message);
+            case Payload.Inline(ByteString bytes) ->
+                    store.store(bytes.asReadOnlyByteBufferList())
+                            .whenComplete(this::count)
+                            .thenComposeAsync(claim -> claimed(message, claim, next), blocking);
+            case Payload.Chunked(Payload.Source source) ->
+                    CompletableFuture.supplyAsync(() -> receive(source), blocking)
+                            .thenCompose(
+                                    payload ->
+                                            payload instanceof Payload.Claimed(Claim claim)
+                                                    ? claimed(message, claim, next)
+                                                    : next.publish(message.withPayload(payload)));
+            case Payload.Claimed claimed -> next.publish(message);
+        };
+    }
+
+    private CompletableFuture<Receipt> claimed(Outgoing message, Claim claim, PublishStage next) {
+        return next.publish(message.withPayload(new Payload.Claimed(claim)))
+                .whenComplete(
+                        (receipt, failure) -> {
+                            if (failure != null && !mayBeStored(failure)) {
+                                blocking.execute(() -> discard(claim));
+                            }
+                        });
+    }
+
+    /**
+     * After UNAVAILABLE the record may be in the log after all: the object stays, and expires or is
+     * swept.
+     */
+    private static boolean mayBeStored(Throwable failure) {
+        Throwable cause = Errors.unwrap(failure);
+        return !(cause instanceof PrismException known)
+                || known.code() == ErrorCode.BACKEND_UNAVAILABLE
+                || known.code() == ErrorCode.INTERNAL;
+    }
+
+    private void discard(Claim claim) {
+        try {
+            store.delete(List.of(claim));
+            metrics.storageBytes.addAndGet(-claim.size());
+        } catch (PrismException e) {
+            log.atWarn()
+                    .setMessage("an unpublished claim could not be deleted; it expires or is swept")
+                    .addKeyValue("claim", claim.id())
+                    .setCause(e)
+                    .log();
+        }
+    }
+
+    /**
+     * Takes a payload of unknown length: inline if it ends at or below the threshold, uploaded
+     * while it arrives if not.
+     */
+    private Payload receive(Payload.Source source) {
+        List<ByteString> head = new ArrayList<>();
+        long size = 0;
+        ByteString chunk = source.next();
+        while (chunk != null && size + chunk.size() <= spec.threshold().bytes()) {
+            head.add(chunk);
+            size += chunk.size();
+            chunk = source.next();
+        }
+        if (chunk == null) {
+            return new Payload.Inline(ByteString.copyFrom(head));
+        }
+        try (ClaimStore.Upload upload = store.begin()) {
+            head.forEach(piece -> write(upload, piece));
+            head.clear();
+            for (; chunk != null; chunk = source.next()) {
+                write(upload, chunk);
+            }
+            Claim claim = upload.complete();
+            count(claim, null);
+            return new Payload.Claimed(claim);
+        } catch (PrismException e) {
+            if (e.code() != ErrorCode.CANCELLED) {
+                metrics.failed(e);
+            }
+            throw e;
+        }
+    }
+
+    private static void write(ClaimStore.Upload upload, ByteString piece) {
+        for (ByteBuffer buffer : piece.asReadOnlyByteBufferList()) {
+            upload.write(buffer);
+        }
+    }
+
+    private void count(@Nullable Claim claim, @Nullable Throwable failure) {
+        if (claim != null) {
+            metrics.stored.increment();
+            metrics.storageBytes.addAndGet(claim.size());
+        } else if (failure != null) {
+            metrics.failed(failure);
+        }
+    }
+
+    @Override
+    public CompletableFuture<Incoming> consume(Incoming message) {
+        Optional<Claim> claim = message.head().claim();
+        if (claim.isEmpty()) {
+            return CompletableFuture.completedFuture(message);
+        }
+        if (claim.get().size() > message.maxInline()) {
+            return CompletableFuture.completedFuture(
+                    message.withPayload(new Payload.Claimed(claim.get())));
+        }
+        return store.load(claim.get())
+                .whenComplete(
+                        (bytes, failure) -> {
+                            if (failure == null) {
+                                metrics.retrieved.increment();
+                            } else {
+                                metrics.failed(failure);
+                            }
+                        })
+                .thenApply(
+                        bytes ->
+                                message.withPayload(
+                                        new Payload.Inline(
+                                                UnsafeByteOperations.unsafeWrap(bytes))));
+    }
+
+    @Override
+    public PatternMetadata metadata() {
+        return ClaimCheckProvider.METADATA;
+    }
+
+    @Override
+    public ClaimStore.Download open(Claim claim, long offset, long length) {
+        try {
+            ClaimStore.Download download = store.open(claim, offset, length);
+            metrics.retrieved.increment();
+            return download;
+        } catch (PrismException e) {
+            metrics.failed(e);
+            throw e;
+        }
+    }
+
+    @Override
+    public void maintain() {
+        try {
+            Optional<Duration> ttl = spec.cleanup().ttl();
+            if (ttl.isPresent()) {
+                ClaimStore.Expired expired = store.expireBefore(clock.instant().minus(ttl.get()));
+                metrics.cleanedUp.addAndGet(expired.claims());
+                metrics.storageBytes.addAndGet(-expired.bytes());
+                if (expired.claims() + expired.uploads() > 0) {
+                    log.atInfo()
+                            .setMessage("claims expired")
+                            .addKeyValue("claims", expired.claims())
+                            .addKeyValue("bytes", expired.bytes())
+                            .addKeyValue("uploads", expired.uploads())
+                            .log();
+                }
+            }
+            if (maintained++ % USAGE_EVERY == 0) {
+                metrics.storageBytes.set(store.usage().bytes());
+            }
+        } catch (PrismException e) {
+            metrics.cleanupFailures.increment();
+            log.atWarn()
+                    .setMessage("claims could not be expired; trying again later")
+                    .setCause(e)
+                    .log();
+        }
+    }
+
+    @Override
+    public void close() {
+        metrics.close();
+    }
+}

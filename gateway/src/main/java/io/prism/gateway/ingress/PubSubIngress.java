@@ -1,0 +1,208 @@
+package io.prism.gateway.ingress;
+
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.prism.core.error.ErrorCode;
+import io.prism.core.error.PrismException;
+import io.prism.gateway.error.Errors;
+import io.prism.gateway.namespace.NamespaceRegistry;
+import io.prism.gateway.namespace.ServedNamespace;
+import io.prism.gateway.pattern.Payload;
+import io.prism.gateway.pattern.PublishLane;
+import io.prism.gateway.publish.PublishLimits;
+import io.prism.gateway.subscription.Subscriptions;
+import io.prism.v1.AcknowledgeFailure;
+import io.prism.v1.AcknowledgeRequest;
+import io.prism.v1.AcknowledgeResponse;
+import io.prism.v1.Event;
+import io.prism.v1.ListSubscriptionsRequest;
+import io.prism.v1.ListSubscriptionsResponse;
+import io.prism.v1.PubSubServiceGrpc;
+import io.prism.v1.PublishChunk;
+import io.prism.v1.PublishRequest;
+import io.prism.v1.PublishResponse;
+import io.prism.v1.SubscribeRequest;
+import io.prism.v1.Subscription;
+import io.prism.v1.UnsubscribeRequest;
+import io.prism.v1.UnsubscribeResponse;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+
+/** PubSubService. */
+final class PubSubIngress extends PubSubServiceGrpc.PubSubServiceImplBase {
+    private final NamespaceRegistry namespaces;
+    private final Subscriptions subscriptions;
+    private final PublishLimits limits;
+    private final Streams streams;
+    private final Executor blocking;
+
+    PubSubIngress(
+            NamespaceRegistry namespaces,
+            Subscriptions subscriptions,
+            PublishLimits limits,
+            Streams streams,
+            Executor blocking) {
+        this.namespaces = namespaces;
+        this.subscriptions = subscriptions;
+        this.limits = limits;
+        this.streams = streams;
+        this.blocking = blocking;
+    }
+
+    @Override
+    public void publish(PublishRequest request, StreamObserver<PublishResponse> observer) {
+        // A receipt may come while the client is already gone; a handler says that nobody minds.
+        ((ServerCallStreamObserver<PublishResponse>) observer).setOnCancelHandler(() -> {});
+        int size = request.getPayload().size();
+        try {
+            ServedNamespace namespace = CallContext.namespace(namespaces);
+            limits.acquire(size);
+            namespace
+                    .publisher()
+                    .publish(request, new Payload.Inline(request.getPayload()), PublishLane.alone())
+                    .whenComplete(
+                            (receipt, failure) -> {
+                                limits.release(size);
+                                if (failure == null) {
+                                    observer.onNext(Responses.of(receipt));
+                                    observer.onCompleted();
+                                } else {
+                                    observer.onError(Errors.toGrpc(failure));
+                                }
+                            });
+        } catch (RuntimeException e) {
+            observer.onError(Errors.toGrpc(e));
+        }
+    }
+
+    @Override
+    public StreamObserver<PublishRequest> publishStream(StreamObserver<PublishResponse> observer) {
+        ServerCallStreamObserver<PublishResponse> call =
+                (ServerCallStreamObserver<PublishResponse>) observer;
+        try {
+            return new PublishStreamCall(
+                    CallContext.namespace(namespaces).publisher(), call, limits, streams);
+        } catch (RuntimeException e) {
+            return Refused.with(call, e);
+        }
+    }
+
+    @Override
+    public StreamObserver<PublishChunk> publishChunked(StreamObserver<PublishResponse> observer) {
+        ServerCallStreamObserver<PublishResponse> call =
+                (ServerCallStreamObserver<PublishResponse>) observer;
+        try {
+            return new PublishChunkedCall(
+                    CallContext.namespace(namespaces).publisher(), call, blocking);
+        } catch (RuntimeException e) {
+            return Refused.with(call, e);
+        }
+    }
+
+    @Override
+    public void subscribe(SubscribeRequest request, StreamObserver<Event> observer) {
+        try {
+            SubscribeCall call = new SubscribeCall((ServerCallStreamObserver<Event>) observer);
+            call.opened(subscriptions.open(CallContext.namespace(namespaces), request, call));
+        } catch (RuntimeException e) {
+            observer.onError(Errors.toGrpc(e));
+        }
+    }
+
+    @Override
+    public void acknowledge(
+            AcknowledgeRequest request, StreamObserver<AcknowledgeResponse> observer) {
+        unary(
+                observer,
+                () -> {
+                    String namespace = CallContext.namespace(namespaces).name();
+                    String subscription = request.getSubscription();
+                    if (!subscriptions.exists(namespace, subscription)) {
+                        throw new PrismException(
+                                ErrorCode.SUBSCRIPTION_NOT_FOUND,
+                                "namespace " + namespace + " has no subscription " + subscription);
+                    }
+                    AcknowledgeResponse.Builder response = AcknowledgeResponse.newBuilder();
+                    int acknowledged = 0;
+                    for (String id : request.getMessageIdsList()) {
+                        if (subscriptions.acknowledge(namespace, subscription, id)) {
+                            acknowledged++;
+                        } else {
+                            response.addFailures(
+                                    AcknowledgeFailure.newBuilder()
+                                            .setMessageId(id)
+                                            .setCode(ErrorCode.UNKNOWN_MESSAGE_ID.name())
+                                            .setMessage(
+                                                    "no message of this id waits for acknowledgement on this gateway:"
+                                                            + " it was acknowledged before, or its stream has ended and it is delivered again"));
+                        }
+                    }
+                    return response.setAcknowledged(acknowledged).build();
+                });
+    }
+
+    @Override
+    public void unsubscribe(
+            UnsubscribeRequest request, StreamObserver<UnsubscribeResponse> observer) {
+        unary(
+                observer,
+                () -> {
+                    String namespace = CallContext.namespace(namespaces).name();
+                    if (request.getSubscription().isEmpty()
+                            == request.getSubscriptionId().isEmpty()) {
+                        throw PrismException.ofField(
+                                ErrorCode.FIELD_INVALID,
+                                "subscription",
+                                "give either subscription (durable) or subscription_id (ephemeral)");
+                    }
+                    if (request.getSubscription().isEmpty()) {
+                        subscriptions.endStream(namespace, request.getSubscriptionId());
+                    } else {
+                        subscriptions.remove(namespace, request.getSubscription());
+                    }
+                    return UnsubscribeResponse.getDefaultInstance();
+                });
+    }
+
+    @Override
+    public void listSubscriptions(
+            ListSubscriptionsRequest request, StreamObserver<ListSubscriptionsResponse> observer) {
+        unary(
+                observer,
+                () -> {
+                    ListSubscriptionsResponse.Builder response =
+                            ListSubscriptionsResponse.newBuilder();
+                    for (Subscriptions.Listed listed :
+                            subscriptions.list(CallContext.namespace(namespaces).name())) {
+                        String name = listed.name();
+                        java.time.Instant created = listed.createdAt();
+                        Subscription.Builder subscription =
+                                Subscription.newBuilder()
+                                        .setName(name == null ? "" : name)
+                                        .setDurable(name != null)
+                                        .setSubscriptionId(listed.id())
+                                        .setTopic(listed.topic())
+                                        .setAckMode(listed.ackMode())
+                                        .setActiveStreams(listed.streams());
+                        if (created != null) {
+                            subscription.setCreatedAt(Responses.timestamp(created));
+                        }
+                        response.addSubscriptions(subscription);
+                    }
+                    return response.build();
+                });
+    }
+
+    /** Answers a call that may block; whatever it throws becomes the call's status. */
+    static <A> void unary(StreamObserver<A> observer, Supplier<A> answer) {
+        A response;
+        try {
+            response = answer.get();
+        } catch (RuntimeException e) {
+            observer.onError(Errors.toGrpc(e));
+            return;
+        }
+        observer.onNext(response);
+        observer.onCompleted();
+    }
+}

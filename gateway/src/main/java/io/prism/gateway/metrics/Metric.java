@@ -1,0 +1,153 @@
+package io.prism.gateway.metrics;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * A metric's name as Prometheus shows it, its labels and its meaning. The pattern metrics' names
+ * are RFC-014's.
+ */
+public enum Metric {
+    CHAIN_DURATION(
+            "prism_pattern_chain_duration_seconds",
+            Kind.TIMER,
+            List.of("namespace", "pattern"),
+            "Time a pattern takes on publish until it passes the message on."),
+    CLAIM_STORED(
+            "prism_pattern_claim_check_stored_total",
+            Kind.COUNTER,
+            List.of("namespace"),
+            "Payloads stored as claims."),
+    CLAIM_RETRIEVED(
+            "prism_pattern_claim_check_retrieved_total",
+            Kind.COUNTER,
+            List.of("namespace"),
+            "Payloads read back for subscribers, inlined or fetched."),
+    CLAIM_STORAGE_BYTES(
+            "prism_pattern_claim_check_storage_bytes",
+            Kind.GAUGE,
+            List.of("namespace"),
+            "Bytes at rest under the namespace's prefix: counted by listing at start and every tenth expiry, and"
+                    + " kept current in between by what this gateway stores and deletes."),
+    CLAIM_CLEANUP(
+            "prism_pattern_claim_check_cleanup_success",
+            Kind.GAUGE,
+            List.of("namespace"),
+            "Claims this gateway deleted, since its start. The name is RFC-014's; it only ever grows."),
+    CLAIM_CLEANUP_FAILURES(
+            "prism_pattern_claim_check_cleanup_failures_total",
+            Kind.COUNTER,
+            List.of("namespace"),
+            "Expiry runs that failed and will be tried again."),
+    CLAIM_FAILURES(
+            "prism_pattern_claim_check_failures_total",
+            Kind.COUNTER,
+            List.of("namespace", "code"),
+            "Payloads that could not be stored or read back, by error code."),
+    PUBLISHED(
+            "prism_published_total",
+            Kind.COUNTER,
+            List.of("namespace"),
+            "Messages made durable, duplicates left out."),
+    DUPLICATES(
+            "prism_publish_duplicates_total",
+            Kind.COUNTER,
+            List.of("namespace"),
+            "Publishes answered with an earlier message of the same id."),
+    PUBLISH_FAILURES(
+            "prism_publish_failures_total",
+            Kind.COUNTER,
+            List.of("namespace", "code"),
+            "Publishes that failed, by error code."),
+    PUBLISH_DURATION(
+            "prism_publish_duration_seconds",
+            Kind.TIMER,
+            List.of("namespace"),
+            "From the request's arrival until the message is durable."),
+    DELIVERED(
+            "prism_delivered_total",
+            Kind.COUNTER,
+            List.of("namespace"),
+            "Events handed to subscribers, errors included."),
+    DELIVERY_ERRORS(
+            "prism_delivery_errors_total",
+            Kind.COUNTER,
+            List.of("namespace", "code"),
+            "Events delivered as a typed error in place of their payload, by error code."),
+    ACKNOWLEDGED(
+            "prism_acknowledged_total",
+            Kind.COUNTER,
+            List.of("namespace"),
+            "Messages acknowledged explicitly."),
+    SUBSCRIBERS(
+            "prism_subscribers", Kind.GAUGE, List.of(), "Subscribe streams open on this gateway."),
+    NAMESPACES("prism_namespaces", Kind.GAUGE, List.of(), "Namespaces this gateway serves."),
+    INFLIGHT_BYTES(
+            "prism_inflight_bytes",
+            Kind.GAUGE,
+            List.of(),
+            "Payload bytes of publishes in flight on this gateway.");
+
+    /** How a metric behaves. */
+    public enum Kind {
+        COUNTER,
+        GAUGE,
+        TIMER
+    }
+
+    private final String prometheusName;
+    private final Kind kind;
+    private final List<String> labels;
+    private final String description;
+
+    Metric(String prometheusName, Kind kind, List<String> labels, String description) {
+        this.prometheusName = prometheusName;
+        this.kind = kind;
+        this.labels = labels;
+        this.description = description;
+    }
+
+    public String prometheusName() {
+        return prometheusName;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    public List<String> labels() {
+        return labels;
+    }
+
+    public String description() {
+        return description;
+    }
+
+    /** The counter with these labels, given as name, value, …; made on first use. */
+    public Counter counter(MeterRegistry meters, String... labelValues) {
+        return Counter.builder(prometheusName)
+                .description(description)
+                .tags(labelValues)
+                .register(meters);
+    }
+
+    public Timer timer(MeterRegistry meters, String... labelValues) {
+        return Timer.builder(prometheusName.replaceAll("_seconds$", ""))
+                .description(description)
+                .tags(labelValues)
+                .publishPercentileHistogram(false)
+                .register(meters);
+    }
+
+    public Gauge gauge(MeterRegistry meters, Supplier<Number> value, String... labelValues) {
+        return Gauge.builder(prometheusName, value)
+                .description(description)
+                .tags(labelValues)
+                .strongReference(true)
+                .register(meters);
+    }
+}

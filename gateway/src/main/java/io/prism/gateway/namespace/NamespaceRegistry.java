@@ -1,0 +1,214 @@
+package io.prism.gateway.namespace;
+
+import io.prism.core.error.ErrorCode;
+import io.prism.core.error.PrismException;
+import io.prism.core.spec.NamespaceDocuments;
+import io.prism.core.spec.NamespacePlan;
+import io.prism.core.spec.ParsedDocument;
+import io.prism.core.spec.ParsedDocument.Warning;
+import io.prism.gateway.table.StateTable;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All namespaces, as the shared table has them, served by this gateway. Thread-safe. */
+public final class NamespaceRegistry implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(NamespaceRegistry.class);
+
+    private final StateTable table;
+    private final NamespaceDocuments documents;
+    private final NamespaceFactory factory;
+    private final Clock clock;
+    private final Map<String, Served> served = new ConcurrentHashMap<>();
+
+    private record Served(String stored, ServedNamespace namespace) {}
+
+    /** What a creation made. */
+    public record Created(List<ServedNamespace> namespaces, List<Warning> warnings) {}
+
+    public NamespaceRegistry(StateTable table, NamespaceFactory factory, Clock clock) {
+        this.table = table;
+        this.documents = new NamespaceDocuments(factory.customPatterns());
+        this.factory = factory;
+        this.clock = clock;
+        table.onChange(this::follow);
+    }
+
+    /** The namespace of that name; NAMESPACE_NOT_FOUND if there is none. */
+    public ServedNamespace get(String name) {
+        Served found = served.get(name);
+        if (found == null) {
+            throw new PrismException(
+                            ErrorCode.NAMESPACE_NOT_FOUND,
+                            "there is no namespace "
+                                    + name
+                                    + "; create it with AdminService.CreateNamespace")
+                    .with("namespace", name);
+        }
+        return found.namespace();
+    }
+
+    /** By name. */
+    public Collection<ServedNamespace> all() {
+        TreeMap<String, ServedNamespace> sorted = new TreeMap<>();
+        served.forEach((name, entry) -> sorted.put(name, entry.namespace()));
+        return sorted.values();
+    }
+
+    public ParsedDocument validate(String document) {
+        return documents.read(document);
+    }
+
+    /** What a call with an invalid document fails with: everything that is wrong with it. */
+    public static PrismException invalid(ParsedDocument parsed) {
+        return new InvalidDocumentException(parsed.violations());
+    }
+
+    /** The patterns of a plan that this gateway cannot run. */
+    public List<String> unavailable(NamespacePlan plan) {
+        return factory.unavailable(plan);
+    }
+
+    /**
+     * Creates a document's namespaces, all or none. When this returns they are durable and can be
+     * used here, with their topics and buckets made. Blocks.
+     */
+    public Created create(String document) {
+        ParsedDocument parsed = documents.read(document);
+        if (!parsed.valid()) {
+            throw invalid(parsed);
+        }
+        List<Warning> warnings = new ArrayList<>(parsed.warnings());
+        List<NamespacePlan> plans = parsed.plans();
+        for (NamespacePlan plan : plans) {
+            factory.checkCanServe(plan, warnings);
+        }
+        Conflicts.check(plans, existing());
+        // What is made before the announcement and not announced is empty, and made again by the
+        // next attempt.
+        plans.forEach(factory::prepare);
+        table.update(
+                current -> {
+                    Map<String, Optional<String>> changes = new HashMap<>();
+                    Conflicts.check(plans, plansOf(current));
+                    for (NamespacePlan plan : plans) {
+                        changes.put(
+                                plan.spec().name().value(),
+                                Optional.of(
+                                        new StoredNamespace(plan.source(), clock.instant())
+                                                .toJson()));
+                    }
+                    return changes;
+                });
+        follow();
+        return new Created(
+                plans.stream().map(p -> get(p.spec().name().value())).toList(), warnings);
+    }
+
+    /** Forgets a namespace; with its data, if asked. Blocks. */
+    public void delete(String name, boolean withData) {
+        ServedNamespace namespace = get(name);
+        table.update(
+                current -> {
+                    if (!current.containsKey(name)) {
+                        throw new PrismException(
+                                ErrorCode.NAMESPACE_NOT_FOUND, "there is no namespace " + name);
+                    }
+                    return Map.of(name, Optional.empty());
+                });
+        follow();
+        if (withData) {
+            factory.deleteData(namespace.plan());
+        }
+    }
+
+    /** Housekeeping of all namespaces, one after the other; blocks. */
+    public void maintain() {
+        for (ServedNamespace namespace : all()) {
+            try {
+                namespace.maintain();
+            } catch (RuntimeException e) {
+                log.atWarn()
+                        .setMessage("housekeeping failed; trying again later")
+                        .addKeyValue("namespace", namespace.name())
+                        .setCause(e)
+                        .log();
+            }
+        }
+    }
+
+    private List<NamespacePlan> existing() {
+        return all().stream().map(ServedNamespace::plan).toList();
+    }
+
+    private List<NamespacePlan> plansOf(Map<String, String> stored) {
+        return stored.values().stream()
+                .flatMap(
+                        json ->
+                                documents
+                                        .read(StoredNamespace.fromJson(json).source())
+                                        .plans()
+                                        .stream())
+                .toList();
+    }
+
+    /** Brings what is served in line with the table. */
+    private synchronized void follow() {
+        // Looked at in here, so that of two followers the later one never sees the older state.
+        Map<String, String> stored = table.snapshot();
+        served.keySet().stream()
+                .filter(name -> !stored.containsKey(name))
+                .toList()
+                .forEach(
+                        name -> {
+                            Served gone = served.remove(name);
+                            if (gone != null) {
+                                gone.namespace().close();
+                            }
+                        });
+        stored.forEach(
+                (name, json) -> {
+                    Served known = served.get(name);
+                    if (known != null && known.stored().equals(json)) {
+                        return;
+                    }
+                    try {
+                        serve(name, json);
+                        if (known != null) {
+                            known.namespace().close();
+                        }
+                    } catch (RuntimeException e) {
+                        log.atError()
+                                .setMessage("a namespace in the shared table cannot be served")
+                                .addKeyValue("namespace", name)
+                                .setCause(e)
+                                .log();
+                    }
+                });
+    }
+
+    private void serve(String name, String json) {
+        StoredNamespace stored = StoredNamespace.fromJson(json);
+        ParsedDocument parsed = documents.read(stored.source());
+        if (parsed.plans().size() != 1) {
+            throw new InvalidDocumentException(parsed.violations());
+        }
+        served.put(
+                name,
+                new Served(json, factory.serve(parsed.plans().getFirst(), stored.createdAt())));
+    }
+
+    @Override
+    public void close() {
+        served.values().forEach(entry -> entry.namespace().close());
+        table.close();
+    }
+}

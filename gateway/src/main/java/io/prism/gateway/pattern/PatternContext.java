@@ -1,0 +1,14 @@
+package io.prism.gateway.pattern;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.prism.core.claim.ClaimStores;
+import java.time.Clock;
+import java.util.concurrent.Executor;
+
+/**
+ * What the gateway lends its patterns.
+ *
+ * @param blocking runs each task on a virtual thread of its own
+ */
+public record PatternContext(
+        ClaimStores claims, MeterRegistry meters, Clock clock, Executor blocking) {}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.prism.standalone.cli.client.console;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.prism.standalone.cli.client.publish;
+
+import org.jspecify.annotations.NullMarked;
