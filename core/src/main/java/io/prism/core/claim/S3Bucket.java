@@ -29,7 +29,7 @@ import software.amazon.awssdk.services.s3.model.UploadPartResponse;
  */
 final class S3Bucket {
     static final Deadline QUICK = Deadline.of(Duration.ofSeconds(4));
-    static final Deadline PATIENT = Deadline.of(Duration.ofSeconds(10));
+    static final Deadline PATIENT = Deadline.of(Duration.ofSeconds(6));
 
     private static final int SLOWEST_TRANSFER = 512 << 10;
     private static final int SLOWEST_ASSEMBLY = 20 << 20;
@@ -40,17 +40,17 @@ final class S3Bucket {
     private final S3Errors errors;
 
     /**
-     * How long one attempt may take; all attempts together get half as much again, at least 9 s.
+     * How long one attempt may take; all attempts together get half as much again, at least 8 s.
      */
     record Deadline(Duration attempt, Duration call) {
         static Deadline of(Duration attempt) {
             Duration call = attempt.multipliedBy(3).dividedBy(2);
-            Duration least = Duration.ofSeconds(9);
+            Duration least = Duration.ofSeconds(8);
             return new Deadline(attempt, call.compareTo(least) < 0 ? least : call);
         }
 
         static Deadline transfer(long bytes) {
-            return of(Duration.ofSeconds(5).plusMillis(bytes * 1000 / SLOWEST_TRANSFER));
+            return of(Duration.ofSeconds(4).plusMillis(bytes * 1000 / SLOWEST_TRANSFER));
         }
 
         /** Some storages copy an object's parts together before they answer. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 /** A namespace's claims in an S3 bucket, one object each. */
@@ -54,7 +55,23 @@ final class S3ClaimStore implements ClaimStore {
     @Override
     public CompletableFuture<Claim> store(List<ByteBuffer> payload) {
         UUID id = resources.ids().next();
-        return CompletableFuture.supplyAsync(() -> storeNow(id, payload), resources.blocking());
+        return async(() -> storeNow(id, payload));
+    }
+
+    /** Unlike {@code supplyAsync}, hands failures on as they are. */
+    private <T> CompletableFuture<T> async(Supplier<T> work) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        resources
+                .blocking()
+                .execute(
+                        () -> {
+                            try {
+                                result.complete(work.get());
+                            } catch (Throwable failure) {
+                                result.completeExceptionally(failure);
+                            }
+                        });
+        return result;
     }
 
     private Claim storeNow(UUID id, List<ByteBuffer> payload) {
@@ -82,7 +99,7 @@ final class S3ClaimStore implements ClaimStore {
 
     @Override
     public CompletableFuture<byte[]> load(Claim claim) {
-        return CompletableFuture.supplyAsync(() -> loadNow(claim), resources.blocking());
+        return async(() -> loadNow(claim));
     }
 
     private byte[] loadNow(Claim claim) {

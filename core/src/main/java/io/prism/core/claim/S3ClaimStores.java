@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
 
 /**
  * Claim stores on S3 or anything that speaks its protocol. Thread-safe.
@@ -103,9 +104,17 @@ public final class S3ClaimStores implements ClaimStores {
 
     @Override
     public void checkReachable() {
-        S3Clients.Address address =
-                new S3Clients.Address(config.endpoint(), config.region(), config.pathStyle());
-        new S3Bucket(clients.at(address), config.defaultBucket()).exists();
+        new S3Bucket(defaultConnection(), config.defaultBucket()).exists();
+    }
+
+    private S3Connection defaultConnection() {
+        return clients.at(
+                new S3Clients.Address(config.endpoint(), config.region(), config.pathStyle()));
+    }
+
+    /** To compare with: what stores at the default endpoint send their requests through. */
+    S3AsyncClient defaultClient() {
+        return defaultConnection().client();
     }
 
     /** For tests of the memory bounds. */

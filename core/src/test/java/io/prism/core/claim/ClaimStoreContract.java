@@ -378,6 +378,18 @@ abstract class ClaimStoreContract {
     }
 
     @Test
+    void aFailedFutureHoldsTheErrorItselfWithoutAWrapper() {
+        // Given
+        ClaimStore store = store(Compression.IDENTITY);
+        Claim claim = stored(store, text(1000));
+        atRest().remove(claim.key());
+        // When
+        Throwable failure = store.load(claim).handle((payload, error) -> error).join();
+        // Then
+        assertThat(failure).isInstanceOf(PrismException.class);
+    }
+
+    @Test
     void aForgedClaimNeverReachesAnotherObject() {
         // Given
         ClaimStore store = store(Compression.IDENTITY);

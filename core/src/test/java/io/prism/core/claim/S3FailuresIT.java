@@ -56,7 +56,7 @@ class S3FailuresIT extends S3Harness {
             // When, then
             assertUnavailableQuickly(stores::checkReachable);
             assertUnavailableQuickly(store::ensureReady);
-            assertUnavailableQuickly(() -> stored(store, random(2_000_000)));
+            assertUnavailableQuickly(() -> stored(store, random(1_000_000)));
             assertUnavailableQuickly(() -> uploaded(store, random(1000), 1000));
             assertUnavailableQuickly(() -> store.load(claim).join());
             assertUnavailableQuickly(() -> store.open(claim, 0, 0));
