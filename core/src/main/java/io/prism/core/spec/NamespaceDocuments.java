@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -233,11 +232,17 @@ public final class NamespaceDocuments {
                 drafts.stream().map(NamespaceDraft::stores).toList();
         for (int b = 1; b < drafts.size(); b++) {
             for (int a = 0; a < b; a++) {
-                if (drafts.get(a).name().equals(drafts.get(b).name())) {
-                    continue; // reported as a duplicate
-                }
                 Optional<TopicSpace> its = topics.get(b);
-                if (its.isPresent() && topics.get(a).filter(its.get()::overlaps).isPresent()) {
+                boolean shareTopics =
+                        its.isPresent()
+                                && topics.get(a).isPresent()
+                                && its.get().overlaps(topics.get(a).get());
+                Optional<PatternSpec.Storage> shared = overlap(stores.get(a), stores.get(b));
+                if ((!shareTopics && shared.isEmpty())
+                        || drafts.get(a).name().equals(drafts.get(b).name())) {
+                    continue; // two of one name are reported as duplicates
+                }
+                if (shareTopics) {
                     problems.wrong(
                             drafts.get(b).at(),
                             ViolationCode.TOPIC_OVERLAP,
@@ -246,25 +251,29 @@ public final class NamespaceDocuments {
                             List.of(),
                             "give each its own backend.topic or backend.topic_prefix");
                 }
-                List<PatternSpec.Storage> others = stores.get(a);
-                stores.get(b).stream()
-                        .filter(mine -> others.stream().anyMatch(mine::overlaps))
-                        .findFirst()
-                        .ifPresent(reportStorage(drafts.get(a), drafts.get(b), problems));
+                if (shared.isPresent()) {
+                    problems.wrong(
+                            drafts.get(b).at(),
+                            ViolationCode.STORAGE_OVERLAP,
+                            "Its stored objects could be those of " + quoted(drafts.get(a)),
+                            shared.get().prefix(),
+                            List.of(),
+                            "give each its own storage.prefix, neither inside the other");
+                }
             }
         }
     }
 
-    private static Consumer<PatternSpec.Storage> reportStorage(
-            NamespaceDraft a, NamespaceDraft b, Problems problems) {
-        return mine ->
-                problems.wrong(
-                        b.at(),
-                        ViolationCode.STORAGE_OVERLAP,
-                        "Its stored objects could be those of " + quoted(a),
-                        mine.prefix(),
-                        List.of(),
-                        "give each its own storage.prefix, neither inside the other");
+    private static Optional<PatternSpec.Storage> overlap(
+            List<PatternSpec.Storage> theirs, List<PatternSpec.Storage> mine) {
+        for (PatternSpec.Storage storage : mine) {
+            for (PatternSpec.Storage other : theirs) {
+                if (storage.overlaps(other)) {
+                    return Optional.of(storage);
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     private static String quoted(NamespaceDraft draft) {

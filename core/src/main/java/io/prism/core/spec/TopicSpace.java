@@ -23,9 +23,13 @@ public final class TopicSpace {
     private final Optional<String> only;
     private final String prefix;
 
+    /** The fixed topic or the prefix, as Kafka's metrics see it. */
+    private final String metricName;
+
     private TopicSpace(Optional<String> only, String prefix) {
         this.only = only;
         this.prefix = prefix;
+        this.metricName = only.orElse(prefix).replace('.', '_');
     }
 
     public static TopicSpace of(BackendSpec.Kafka backend) {
@@ -123,19 +127,16 @@ public final class TopicSpace {
      * of two such topics, so those count as the same.
      */
     public boolean overlaps(TopicSpace other) {
-        if (only.isPresent() && other.only.isPresent()) {
-            return sameToKafka(only.get(), other.only.get());
-        }
-        String mine = only.orElse(prefix);
-        String theirs = other.only.orElse(other.prefix);
         // A fixed topic t also owns t.dlq and t.rehydrated, which a prefix t covers.
-        return sameToKafka(mine, theirs)
-                || (only.isEmpty() && theirs.startsWith(mine + "."))
-                || (other.only.isEmpty() && mine.startsWith(theirs + "."));
+        return metricName.equals(other.metricName) || covers(other) || other.covers(this);
     }
 
-    private static boolean sameToKafka(String a, String b) {
-        return a.replace('.', '_').equals(b.replace('.', '_'));
+    private boolean covers(TopicSpace other) {
+        String theirs = other.only.orElse(other.prefix);
+        return only.isEmpty()
+                && theirs.length() > prefix.length()
+                && theirs.charAt(prefix.length()) == '.'
+                && theirs.startsWith(prefix);
     }
 
     private static PrismException invalid(String topic, String problem) {

@@ -334,7 +334,7 @@ class NamespaceRulesTest {
     }
 
     @Test
-    @Timeout(20)
+    @Timeout(60)
     void a_thousand_namespaces_are_one_document() {
         StringBuilder yaml = new StringBuilder("namespaces:\n");
         for (int i = 0; i < 1000; i++) {

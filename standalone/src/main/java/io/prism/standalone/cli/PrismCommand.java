@@ -1,5 +1,6 @@
 package io.prism.standalone.cli;
 
+import io.prism.bench.BenchCommand;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.standalone.DataFolderHeldException;
@@ -38,6 +39,7 @@ public final class PrismCommand implements Runnable {
                 new ArrayList<Object>(
                         List.of(UpCommand.class, EnvCommand.class, GatewayCommand.class));
         commands.addAll(ClientCommands.all());
+        commands.add(BenchCommand.class);
         return commands;
     }
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(10)
+@Timeout(60)
 class YamlReaderTest {
 
     @Test
@@ -60,7 +60,7 @@ class YamlReaderTest {
         String text = "a: " + "x".repeat(10_000_000);
         long before = System.nanoTime();
         assertThat(only(text).kind()).isEqualTo(Kind.TOO_LARGE);
-        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(1));
+        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
     }
 
     @Test
