@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -84,6 +85,35 @@ final class NamespaceFiles {
             channel.shutdownNow();
         }
     }
+
+    /** A namespace and a topic to try things on, if there is one; the first by name. */
+    Optional<Sample> sample() {
+        ManagedChannel channel = NettyChannelBuilder.forTarget(admin).usePlaintext().build();
+        try {
+            return AdminServiceGrpc.newBlockingStub(channel)
+                    .withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS)
+                    .listNamespaces(ListNamespacesRequest.getDefaultInstance())
+                    .getNamespacesList()
+                    .stream()
+                    .findFirst()
+                    .map(
+                            n ->
+                                    new Sample(
+                                            n.getName(),
+                                            n.getPlan()
+                                                    .getBackend()
+                                                    .getOptionsOrDefault("topic", "hello")));
+        } catch (StatusRuntimeException e) {
+            return Optional.empty();
+        } finally {
+            channel.shutdownNow();
+        }
+    }
+
+    /**
+     * @param topic the only one where the namespace has only one
+     */
+    record Sample(String namespace, String topic) {}
 
     private static void create(Document document, AdminServiceBlockingStub stub, Screen screen) {
         ValidateNamespaceResponse validated =

@@ -92,11 +92,20 @@ final class Screen {
         line("");
     }
 
-    void tryNext() {
+    /**
+     * @param sample what there is to try on; where there is nothing, how to make it
+     */
+    void tryNext(Optional<NamespaceFiles.Sample> sample) {
         line("Try, in another terminal:");
         line("  ./prism demo");
-        line("  ./prism subscribe --help");
-        line("  ./prism publish --help");
+        if (sample.isEmpty()) {
+            line(
+                    "  echo '{namespaces: [{name: greetings, client_api: pubsub, backend: kafka}]}'"
+                            + " | ./prism apply -");
+        }
+        String where = sample.map(s -> s.namespace() + " " + s.topic()).orElse("greetings hello");
+        line("  ./prism subscribe " + where);
+        line("  ./prism publish " + where + " --text 'Hello'");
         line("");
         line(paint(DIM, "Ctrl-C stops everything; what was stored stays."));
     }

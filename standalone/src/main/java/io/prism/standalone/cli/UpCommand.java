@@ -127,10 +127,11 @@ final class UpCommand implements Callable<Integer> {
         PrismStandalone prism = result(starting);
         int code;
         try {
-            new NamespaceFiles(prism.addresses().get(Addresses.ADMIN)).create(documents, screen);
+            var files = new NamespaceFiles(prism.addresses().get(Addresses.ADMIN));
+            files.create(documents, screen);
             screen.running(
                     prism, ports.asked().keySet(), Duration.ofNanos(System.nanoTime() - from));
-            screen.tryNext();
+            screen.tryNext(files.sample());
             code = train ? Training.run(prism.addresses()) : stay(prism, signal, screen);
         } catch (PrismException refused) {
             stopped(prism::close, folder.path(), screen);

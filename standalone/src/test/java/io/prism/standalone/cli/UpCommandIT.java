@@ -65,6 +65,7 @@ class UpCommandIT {
         Process killed = up("killed");
         Addresses before = awaitReady(killed, "killed");
         assertThat(redis(before, "SET kept yes")).isEqualTo("+OK");
+        assertThat(output("killed")).contains("created orders", "./prism publish orders hello");
         killed.destroyForcibly().waitFor();
         List<ProcessHandle> leftovers = EmbeddedServers.processes(data());
         assertThat(leftovers).isNotEmpty();
@@ -76,6 +77,7 @@ class UpCommandIT {
         // Then
         assertThat(leftovers).noneMatch(ProcessHandle::isAlive);
         assertThat(after).isEqualTo(before);
+        assertThat(output("again")).doesNotContain("created orders", "differs");
         assertThat(redis(after, "GET kept")).startsWith("$3");
 
         // When
@@ -107,7 +109,9 @@ class UpCommandIT {
                                 PrismMain.class.getName(),
                                 "up",
                                 "--data",
-                                data().toString())
+                                data().toString(),
+                                "--namespaces",
+                                namespaces().toString())
                         .redirectErrorStream(true)
                         .redirectOutput(temp.resolve(name).toFile())
                         .start();
@@ -125,6 +129,17 @@ class UpCommandIT {
                             return output(name).contains("Prism is ready");
                         });
         return DataFolder.running(data()).flatMap(RunState::addresses).orElseThrow();
+    }
+
+    private Path namespaces() throws IOException {
+        return Files.writeString(
+                temp.resolve("namespaces.yaml"),
+                """
+                namespaces:
+                  - name: orders
+                    client_api: pubsub
+                    backend: kafka
+                """);
     }
 
     private static int exitCode(Process process) throws InterruptedException {
