@@ -8,6 +8,8 @@ import io.prism.core.id.TimeOrderedIds;
 import io.prism.gateway.backend.kafka.KafkaLog;
 import io.prism.gateway.backend.kafka.KafkaSettings;
 import io.prism.gateway.http.OperatorHttp;
+import io.prism.gateway.http.OperatorHttp.Component;
+import io.prism.gateway.http.Probe;
 import io.prism.gateway.ingress.GrpcIngress;
 import io.prism.gateway.metrics.Metric;
 import io.prism.gateway.namespace.NamespaceFactory;
@@ -104,6 +106,10 @@ public final class Gateway implements AutoCloseable {
                                     subscriptions,
                                     limits,
                                     virtualThreads));
+            ScheduledExecutorService scheduler = own(
+                    Executors.newScheduledThreadPool(
+                            2, Thread.ofPlatform().daemon().name("housekeeping").factory()),
+                    ScheduledExecutorService::shutdownNow);
             this.http =
                     own(
                             new OperatorHttp(
@@ -111,19 +117,13 @@ public final class Gateway implements AutoCloseable {
                                     config.httpPort(),
                                     meters::scrape,
                                     Map.of(
-                                            "kafka",
-                                                    () ->
-                                                            namespaceTable.healthy()
-                                                                    ? ""
-                                                                    : "the namespaces' table cannot be followed",
-                                            "subscriptions",
-                                                    () ->
-                                                            subscriptionTable.healthy()
-                                                                    ? ""
-                                                                    : "the subscriptions' table cannot be followed",
-                                            "gateway", () -> stopping.get() ? "stopping" : ""),
+                                            "kafka", new Component(new Probe(kafka::checkReachable, scheduler), true),
+                                            "storage", new Component(new Probe(claims::checkReachable, scheduler), false),
+                                            "namespaces", new Component(table(namespaceTable), true),
+                                            "subscriptions", new Component(table(subscriptionTable), true),
+                                            "gateway", new Component(() -> stopping.get() ? "stopping" : "", true)),
                                     virtualThreads));
-            housekeeping(namespaces);
+            housekeeping(namespaces, scheduler);
         } catch (RuntimeException e) {
             closeParts();
             throw e;
@@ -136,12 +136,11 @@ public final class Gateway implements AutoCloseable {
                 .log();
     }
 
-    private void housekeeping(NamespaceRegistry namespaces) {
-        ScheduledExecutorService scheduler =
-                own(
-                        Executors.newSingleThreadScheduledExecutor(
-                                Thread.ofPlatform().daemon().name("housekeeping").factory()),
-                        ScheduledExecutorService::shutdownNow);
+    private static OperatorHttp.Check table(StateTable table) {
+        return () -> table.healthy() ? "" : "the table cannot be followed";
+    }
+
+    private void housekeeping(NamespaceRegistry namespaces, ScheduledExecutorService scheduler) {
         long interval = config.expiryInterval().toMillis();
         var unused =
                 scheduler.scheduleWithFixedDelay(

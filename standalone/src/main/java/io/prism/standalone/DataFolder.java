@@ -2,6 +2,7 @@ package io.prism.standalone;
 
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
+
 import java.io.IOException;
 import java.io.Reader;
 import java.io.Writer;
@@ -101,7 +102,7 @@ public final class DataFolder implements AutoCloseable {
     }
 
     /** From now on others see where everything is. */
-    void publish(Addresses addresses) {
+    public void publish(Addresses addresses) {
         writeOrFail(STATE, RunState.ofThisProcess(since, Optional.of(addresses)).toProperties());
     }
 

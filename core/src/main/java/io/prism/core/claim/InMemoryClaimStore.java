@@ -18,20 +18,27 @@ import java.util.concurrent.ConcurrentSkipListMap;
  * Nothing outlives it.
  */
 public final class InMemoryClaimStore implements ClaimStore {
-    private final ConcurrentSkipListMap<String, byte[]> objects = new ConcurrentSkipListMap<>();
+    private final ConcurrentSkipListMap<String, byte[]> objects;
     private final ClaimRules rules;
     private final Compression compression;
     private final TimeOrderedIds ids;
 
     public InMemoryClaimStore(PatternSpec.ClaimCheck claimCheck, TimeOrderedIds ids, Clock clock) {
+        this(claimCheck, ids, clock, new ConcurrentSkipListMap<>());
+    }
+
+    /**
+     * @param bucket what is at rest, by key; stores may share it, and tests may change it
+     */
+    InMemoryClaimStore(
+            PatternSpec.ClaimCheck claimCheck,
+            TimeOrderedIds ids,
+            Clock clock,
+            ConcurrentSkipListMap<String, byte[]> bucket) {
+        this.objects = bucket;
         this.rules = new ClaimRules(claimCheck.storage().prefix(), claimCheck.cleanup(), clock);
         this.compression = claimCheck.compression();
         this.ids = ids;
-    }
-
-    /** The bucket: what is at rest, by key; tests may change it. */
-    ConcurrentSkipListMap<String, byte[]> objects() {
-        return objects;
     }
 
     @Override

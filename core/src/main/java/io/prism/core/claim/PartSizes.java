@@ -11,9 +11,10 @@ record PartSizes(int first, int largest) {
     static final int MAX_PARTS = 10_000;
 
     private static final int STEP = 1_000;
+    private static final long LARGEST = (2L << 30) - UploadMemory.PAGE;
 
     static PartSizes of(long first, long memory) {
-        long largest = Math.min(1L << 30, Math.max(first, memory / 4));
+        long largest = Math.min(LARGEST, Math.max(first, memory / 4));
         return new PartSizes(Math.toIntExact(first), Math.toIntExact(largest));
     }
 

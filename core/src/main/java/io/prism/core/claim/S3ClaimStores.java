@@ -3,6 +3,7 @@ package io.prism.core.claim;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.core.id.TimeOrderedIds;
+import io.prism.core.spec.DataSize;
 import io.prism.core.spec.NamespaceName;
 import io.prism.core.spec.PatternSpec;
 import java.net.URI;
@@ -19,6 +20,7 @@ import java.util.concurrent.Executors;
  * downloads read ahead in half as much again, beyond the one chunk each may always hold.
  */
 public final class S3ClaimStores implements ClaimStores {
+    private static final DataSize LEAST_PART = DataSize.ofMebibytes(5);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final ClaimStoreConfig config;
@@ -28,7 +30,18 @@ public final class S3ClaimStores implements ClaimStores {
     private final S3Clients clients;
     private final S3ClaimStore.Resources resources;
 
+    /**
+     * @throws PrismException CONFIGURATION_INVALID for parts smaller than S3 takes
+     */
     public S3ClaimStores(ClaimStoreConfig config, TimeOrderedIds ids, Clock clock) {
+        if (config.partSize().compareTo(LEAST_PART) < 0) {
+            throw new PrismException(
+                    ErrorCode.CONFIGURATION_INVALID,
+                    "the part size of uploads is "
+                            + config.partSize()
+                            + "; S3 takes no parts below "
+                            + LEAST_PART);
+        }
         this.config = config;
         this.clock = clock;
         this.blocking =

@@ -2,10 +2,13 @@ package io.prism.core.spec;
 
 import io.prism.core.spec.yaml.YamlNode;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -124,7 +127,7 @@ final class BackendCatalog {
 
     /** The type: a text in the backend's place, or {@code type}, or its alias {@code queue}. */
     private static Optional<String> type(At at, String otherwise, Problems problems) {
-        List<At> given = new java.util.ArrayList<>();
+        List<At> given = new ArrayList<>();
         if (at.node() instanceof YamlNode.Mapping mapping) {
             for (YamlNode.Entry entry : mapping.entries()) {
                 if (entry.key().equals("type") || entry.key().equals("queue")) {
@@ -161,7 +164,7 @@ final class BackendCatalog {
                     "write `type: " + otherwise + "`");
             return Optional.empty();
         }
-        String type = scalar.text().toLowerCase(java.util.Locale.ROOT);
+        String type = scalar.text().toLowerCase(Locale.ROOT);
         if (!OPTIONS.containsKey(type)) {
             problems.unknown(
                     where.value(),
@@ -239,7 +242,7 @@ final class BackendCatalog {
         options.put("postgres", List.of(DATABASE));
         Set<String> others = new LinkedHashSet<>(List.of("redis", "nats", "clickhouse"));
         others.forEach(type -> options.put(type, List.of()));
-        return java.util.Collections.unmodifiableMap(options);
+        return Collections.unmodifiableMap(options);
     }
 
     private static Map<ClientApi, List<String>> serving() {
@@ -249,6 +252,6 @@ final class BackendCatalog {
         serving.put(ClientApi.READER, List.of("postgres", "clickhouse"));
         serving.put(ClientApi.TRANSACT, List.of("postgres", "kafka"));
         serving.put(ClientApi.CACHE, List.of("redis"));
-        return java.util.Collections.unmodifiableMap(serving);
+        return Collections.unmodifiableMap(serving);
     }
 }

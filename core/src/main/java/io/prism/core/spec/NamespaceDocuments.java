@@ -1,6 +1,7 @@
 package io.prism.core.spec;
 
 import io.prism.core.spec.ParsedDocument.Warning;
+import io.prism.core.spec.yaml.Place;
 import io.prism.core.spec.yaml.YamlNode;
 import io.prism.core.spec.yaml.YamlProblem;
 import io.prism.core.spec.yaml.YamlReader;
@@ -77,7 +78,7 @@ public final class NamespaceDocuments {
         if (root.isEmpty() || root.get().isNothing()) {
             problems.add(
                     NAMESPACES,
-                    root.map(YamlNode::place).orElse(io.prism.core.spec.yaml.Place.NONE),
+                    root.map(YamlNode::place).orElse(Place.NONE),
                     ViolationCode.MISSING_OPTION,
                     "The document is empty",
                     "",

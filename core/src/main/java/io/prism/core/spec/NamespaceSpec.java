@@ -1,6 +1,7 @@
 package io.prism.core.spec;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One namespace, valid and with its defaults filled in.
@@ -23,7 +24,7 @@ public record NamespaceSpec(
     }
 
     /** The pattern of that type, if the namespace has it. */
-    public <P extends PatternSpec> java.util.Optional<P> pattern(Class<P> type) {
+    public <P extends PatternSpec> Optional<P> pattern(Class<P> type) {
         return patterns.stream().filter(type::isInstance).map(type::cast).findFirst();
     }
 }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -113,10 +114,7 @@ final class OptionReader {
         boolean text = where.node() instanceof YamlNode.Scalar scalar && !scalar.isNull();
         if (text && shorthand.isPresent()) {
             readOption(
-                    java.util.Objects.requireNonNull(byName.get(shorthand.get())),
-                    where,
-                    values,
-                    problems);
+                    Objects.requireNonNull(byName.get(shorthand.get())), where, values, problems);
         } else {
             readMapping(where, name + ".", values, problems, Set.of());
         }

@@ -153,7 +153,7 @@ final class PatternCatalog {
     }
 
     static boolean interchangeable(PatternDescriptor a, PatternDescriptor b) {
-        Set<String> pair = Set.of(a.type(), b.type());
+        Set<String> pair = Set.copyOf(List.of(a.type(), b.type()));
         return pair.contains(CDC.type()) || INTERCHANGEABLE.contains(pair);
     }
 }

@@ -2,6 +2,7 @@ package io.prism.core.spec;
 
 import io.prism.core.spec.yaml.YamlNode;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -132,7 +133,7 @@ final class PatternsReader {
                 default -> putOwn(at.entry(entry), entry, options, problems);
             }
         }
-        return java.util.Collections.unmodifiableMap(options);
+        return Collections.unmodifiableMap(options);
     }
 
     private static void putOwn(

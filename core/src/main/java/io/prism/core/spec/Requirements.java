@@ -1,5 +1,6 @@
 package io.prism.core.spec;
 
+import io.prism.core.spec.yaml.Place;
 import io.prism.core.spec.yaml.YamlNode;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -172,12 +173,12 @@ final class Requirements {
         YamlNode.Mapping cleanup =
                 new YamlNode.Mapping(
                         List.of(entry("strategy", "ttl"), entry("ttl", Units.show(retention))),
-                        io.prism.core.spec.yaml.Place.NONE);
+                        Place.NONE);
         return new YamlNode.Entry("cleanup", cleanup, cleanup.place());
     }
 
     private static YamlNode.Entry entry(String key, String text) {
-        YamlNode.Scalar value = new YamlNode.Scalar(text, true, io.prism.core.spec.yaml.Place.NONE);
+        YamlNode.Scalar value = new YamlNode.Scalar(text, true, Place.NONE);
         return new YamlNode.Entry(key, value, value.place());
     }
 

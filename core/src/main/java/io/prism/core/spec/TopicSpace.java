@@ -19,7 +19,6 @@ import java.util.stream.Stream;
 public final class TopicSpace {
     private static final Pattern WILDCARD =
             Pattern.compile("([a-zA-Z0-9_-]+|\\*)(\\.([a-zA-Z0-9_-]+|\\*))*(\\.>)?|>");
-    private static final int SHOWN = 80;
 
     private final Optional<String> only;
     private final String prefix;
@@ -60,11 +59,11 @@ public final class TopicSpace {
                             ErrorCode.TOPIC_NOT_IN_NAMESPACE,
                             "topic",
                             "Topic '"
-                                    + shortened(topic)
+                                    + Shown.of(topic)
                                     + "' is not in this namespace, whose only topic is '"
                                     + only.get()
                                     + "'; use that topic, or a namespace with a topic_prefix")
-                    .with("topic", shortened(topic))
+                    .with("topic", Shown.of(topic))
                     .with("allowed", only.get());
         }
         return kafkaTopic;
@@ -144,26 +143,13 @@ public final class TopicSpace {
                         ErrorCode.TOPIC_INVALID,
                         "topic",
                         "Topic '"
-                                + shortened(topic)
+                                + Shown.of(topic)
                                 + "' "
                                 + problem
                                 + ". Allowed: "
                                 + TopicNames.ALLOWED)
-                .with("topic", shortened(topic))
+                .with("topic", Shown.of(topic))
                 .with("allowed", TopicNames.ALLOWED);
-    }
-
-    private static String shortened(String topic) {
-        String printable =
-                topic.codePoints()
-                        .limit(SHOWN)
-                        .map(c -> Character.isISOControl(c) ? '?' : c)
-                        .collect(
-                                StringBuilder::new,
-                                StringBuilder::appendCodePoint,
-                                StringBuilder::append)
-                        .toString();
-        return printable.length() < topic.length() ? printable + "…" : printable;
     }
 
     @Override

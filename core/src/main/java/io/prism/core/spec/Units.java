@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -150,7 +151,7 @@ final class Units {
         StringBuilder shown = new StringBuilder();
         long rest = duration.toNanos();
         for (String unit : new String[] {"d", "h", "m", "s", "ms", "us", "ns"}) {
-            long length = java.util.Objects.requireNonNull(DURATIONS.get(unit)).toNanos();
+            long length = Objects.requireNonNull(DURATIONS.get(unit)).toNanos();
             if (rest >= length) {
                 shown.append(rest / length).append(unit);
                 rest %= length;

@@ -1,6 +1,7 @@
 package io.prism.core.spec;
 
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -22,7 +23,6 @@ final class ValueTypes {
     private static final Pattern BROKER =
             Pattern.compile(
                     "([a-zA-Z0-9][a-zA-Z0-9._-]{0,252}|\\[[0-9a-fA-F:]{2,45}]):([0-9]{1,5})");
-    private static final Pattern PLACEHOLDER = Pattern.compile("\\{([^{}]*)}");
 
     static final ValueType.Scalar<Boolean> FLAG =
             choice("flag", words("true", true, "false", false));
@@ -156,32 +156,7 @@ final class ValueTypes {
         return text(
                 "key template",
                 "text with placeholders in braces, such as " + example,
-                written -> {
-                    String rest = PLACEHOLDER.matcher(written).replaceAll("");
-                    if (rest.indexOf('{') >= 0 || rest.indexOf('}') >= 0) {
-                        return Parsed.wrong("has a brace without its other half", "");
-                    }
-                    if (rest.chars().anyMatch(Character::isISOControl) || written.length() > 512) {
-                        return Parsed.wrong("holds a control character or is too long", "");
-                    }
-                    Matcher each = PLACEHOLDER.matcher(written);
-                    boolean any = false;
-                    while (each.find()) {
-                        any = true;
-                        if (!placeholder.matcher(each.group(1)).matches()) {
-                            return Parsed.wrong(
-                                    "has a placeholder {"
-                                            + each.group(1)
-                                            + "} that names no column",
-                                    "such as " + example);
-                        }
-                    }
-                    return any
-                            ? Parsed.of(written)
-                            : Parsed.wrong(
-                                    "has no placeholder, so all rows would share one key",
-                                    "such as " + example);
-                });
+                written -> KeyTemplates.parse(written, example, placeholder));
     }
 
     /** One of an enum's words: {@code ON_CONSUME} as {@code on_consume} or {@code on-consume}. */
@@ -261,7 +236,7 @@ final class ValueTypes {
             return uri.getUserInfo() == null
                     ? Parsed.of(written)
                     : Parsed.wrong("holds credentials", "leave them out of the document");
-        } catch (java.net.URISyntaxException e) {
+        } catch (URISyntaxException e) {
             return Parsed.wrong("is not a URL", "");
         }
     }

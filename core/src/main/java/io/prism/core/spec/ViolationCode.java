@@ -6,7 +6,7 @@ package io.prism.core.spec;
  */
 public enum ViolationCode {
     YAML_SYNTAX("The text is not YAML."),
-    YAML_TOO_LARGE("The document is larger than 1 MB; nothing of it was read."),
+    YAML_TOO_LARGE("The document is larger than 1 MB, or holds more than 50000 keys and values."),
     YAML_TOO_DEEP("Collections nest deeper than 50 levels."),
     YAML_ALIASES("The document uses an alias (*name), which is not expanded."),
     YAML_TAG("The document uses a tag (!name), which is not read."),

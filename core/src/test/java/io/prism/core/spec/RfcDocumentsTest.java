@@ -43,6 +43,9 @@ class RfcDocumentsTest {
                         "%s; rewrite it with -Dprism.golden.write=true and look at the difference",
                         golden)
                 .isEqualTo(Files.readString(golden));
+        for (NamespacePlan plan : document.plans()) {
+            assertThat(documents.read(plan.source()).plans()).containsExactly(plan);
+        }
     }
 
     @Test

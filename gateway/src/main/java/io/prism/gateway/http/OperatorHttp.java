@@ -25,16 +25,23 @@ public final class OperatorHttp implements AutoCloseable {
     public interface Check extends Supplier<String> {}
 
     /**
+     * A part of the gateway's health.
+     *
+     * @param required whether the gateway counts as not ready while the component has a problem
+     */
+    public record Component(Check check, boolean required) {}
+
+    /**
      * Starts serving.
      *
      * @param metrics the Prometheus text
-     * @param readiness by component; asked at each request, so they must answer at once
+     * @param components by name; asked at each request, so they must answer at once
      */
     public OperatorHttp(
             String host,
             int port,
             Supplier<String> metrics,
-            Map<String, Check> readiness,
+            Map<String, Component> components,
             ExecutorService executor) {
         try {
             server = HttpServer.create(new InetSocketAddress(host, port), 0);
@@ -70,22 +77,22 @@ public final class OperatorHttp implements AutoCloseable {
         server.createContext(
                 "/health/live",
                 exchange -> respond(exchange, 200, "application/json", "{\"status\":\"UP\"}\n"));
-        server.createContext("/health/ready", exchange -> ready(exchange, readiness));
+        server.createContext("/health/ready", exchange -> ready(exchange, components));
         server.start();
     }
 
-    private static void ready(HttpExchange exchange, Map<String, Check> readiness)
+    private static void ready(HttpExchange exchange, Map<String, Component> components)
             throws IOException {
-        TreeMap<String, String> components = new TreeMap<>();
+        TreeMap<String, String> shown = new TreeMap<>();
         boolean ready = true;
-        for (Map.Entry<String, Check> entry : readiness.entrySet()) {
-            String problem = entry.getValue().get();
-            ready &= problem.isEmpty();
-            components.put(entry.getKey(), problem.isEmpty() ? "UP" : problem);
+        for (Map.Entry<String, Component> entry : components.entrySet()) {
+            String problem = entry.getValue().check().get();
+            ready &= problem.isEmpty() || !entry.getValue().required();
+            shown.put(entry.getKey(), problem.isEmpty() ? "UP" : problem);
         }
         String body =
                 JSON.writeValueAsString(
-                        Map.of("status", ready ? "UP" : "DOWN", "components", components));
+                        Map.of("status", ready ? "UP" : "DOWN", "components", shown));
         respond(exchange, ready ? 200 : 503, "application/json", body + "\n");
     }
 

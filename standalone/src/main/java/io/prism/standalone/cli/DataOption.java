@@ -1,8 +1,10 @@
 package io.prism.standalone.cli;
 
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.Option;
+
+import java.nio.file.Path;
 
 /** {@code --data}, the same for every command that has it. */
 public final class DataOption {

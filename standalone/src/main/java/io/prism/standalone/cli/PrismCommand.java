@@ -5,9 +5,8 @@ import io.prism.core.error.PrismException;
 import io.prism.standalone.DataFolderHeldException;
 import io.prism.standalone.cli.client.ClientCommands;
 import io.prism.standalone.embedded.ServerStartException;
-import java.util.ArrayList;
-import java.util.List;
 import org.slf4j.LoggerFactory;
+
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -16,14 +15,17 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /** {@code prism} itself: names its subcommands and turns what they throw into exit codes. */
 @Command(
         name = "prism",
         mixinStandardHelpOptions = true,
         versionProvider = PrismCommand.Version.class,
         description =
-                "A data-access layer: applications say what they want over gRPC, a namespace decides"
-                        + " how it is made reliable and where it runs.",
+                "A data-access layer: applications say what they want over gRPC, a namespace"
+                    + " decides how it is made reliable and where it runs.",
         synopsisSubcommandLabel = "COMMAND",
         subcommandsRepeatable = false)
 public final class PrismCommand implements Runnable {
@@ -34,9 +36,8 @@ public final class PrismCommand implements Runnable {
 
     /** Every subcommand, in the order of the help: a class, or an instance. */
     private static List<Object> subcommands() {
-        var commands = new ArrayList<Object>(List.of(UpCommand.class, EnvCommand.class));
+        var commands = new ArrayList<Object>(List.of(UpCommand.class, EnvCommand.class, GatewayCommand.class));
         commands.addAll(ClientCommands.all());
-        commands.add(AutoComplete.GenerateCompletion.class);
         return commands;
     }
 
@@ -46,6 +47,7 @@ public final class PrismCommand implements Runnable {
         for (Object command : subcommands()) {
             prism.addSubcommand(command);
         }
+        prism.addSubcommand("completion", AutoComplete.GenerateCompletion.class);
         for (CommandLine command : prism.getSubcommands().values()) {
             var usage = command.getCommandSpec().usageMessage();
             usage.sortOptions(false);

@@ -3,6 +3,7 @@ package io.prism.standalone.cli;
 import io.prism.standalone.Addresses;
 import io.prism.standalone.Ports;
 import io.prism.standalone.PrismStandalone;
+
 import java.io.Console;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** What {@code prism up} shows. Plain ASCII but for colours; thread-safe. */
 final class Screen {
@@ -61,7 +63,10 @@ final class Screen {
                                 paint(DIM, "%,6d ms".formatted(took.toMillis()))));
     }
 
-    void running(PrismStandalone prism, Duration took) {
+    /**
+     * @param asked ports whose place surprises nobody
+     */
+    void running(PrismStandalone prism, Set<Ports.Port> asked, Duration took) {
         Addresses at = prism.addresses();
         line("");
         line(
@@ -80,8 +85,10 @@ final class Screen {
         row("Redis", at.get(Addresses.REDIS), "");
         row("S3", at.get(Addresses.S3), "keys: prism env");
         row("Logs", prism.folder().resolve("logs").toString(), "");
-        for (String moved : moved(prism.ports())) {
-            warn(moved);
+        List<String> moved = moved(prism.ports(), asked);
+        if (!moved.isEmpty()) {
+            line("");
+            warn("Not where they usually are: " + String.join(", ", moved));
         }
         line("");
     }
@@ -95,13 +102,11 @@ final class Screen {
         line(paint(DIM, "Ctrl-C stops everything; what was stored stays."));
     }
 
-    private static List<String> moved(Ports ports) {
+    private static List<String> moved(Ports ports, Set<Ports.Port> asked) {
         var moved = new ArrayList<String>();
         for (Ports.Port port : Ports.Port.values()) {
-            if (port.usual() != 0 && ports.of(port) != port.usual()) {
-                moved.add(
-                        "%s is on %d instead of the usual %d"
-                                .formatted(port.title(), ports.of(port), port.usual()));
+            if (port.usual() != 0 && ports.of(port) != port.usual() && !asked.contains(port)) {
+                moved.add("%s (%d, not %d)".formatted(port.title(), ports.of(port), port.usual()));
             }
         }
         return moved;

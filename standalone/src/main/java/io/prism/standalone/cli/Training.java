@@ -1,6 +1,7 @@
 package io.prism.standalone.cli;
 
 import com.google.protobuf.ByteString;
+
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
@@ -13,10 +14,12 @@ import io.prism.v1.Event;
 import io.prism.v1.PubSubServiceGrpc;
 import io.prism.v1.PublishRequest;
 import io.prism.v1.SubscribeRequest;
-import java.util.Iterator;
-import java.util.concurrent.TimeUnit;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.util.Iterator;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A little of everything, so that the JVM which is watched learns the classes a real run needs: a
@@ -31,13 +34,11 @@ final class Training {
             namespaces:
               - name: training
                 client_api: pubsub
-                backend:
-                  type: kafka
                 patterns:
                   - type: claim-check
                     threshold: 1MB
-                    storage:
-                      backend: s3
+                    storage: s3
+                backend: kafka
             """;
 
     private Training() {}

@@ -8,6 +8,15 @@ import io.prism.standalone.Ports.Port;
 import io.prism.standalone.PrismStandalone;
 import io.prism.standalone.embedded.EmbeddedServers;
 import io.prism.standalone.logging.Logging;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,12 +30,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Starts everything embedded and stays until it is told to stop or a server ends. */
 @Command(
@@ -128,7 +131,8 @@ final class UpCommand implements Callable<Integer> {
         int code;
         try {
             new NamespaceFiles(prism.addresses().get(Addresses.ADMIN)).create(documents, screen);
-            screen.running(prism, Duration.ofNanos(System.nanoTime() - from));
+            screen.running(
+                    prism, ports.asked().keySet(), Duration.ofNanos(System.nanoTime() - from));
             screen.tryNext();
             code = train ? Training.run(prism.addresses()) : stay(prism, signal, screen);
         } catch (PrismException refused) {

@@ -110,10 +110,22 @@ public final class EmbeddedServers implements Servers {
         }
     }
 
+    /** Server processes that work in this folder, whoever started them. */
+    public static List<ProcessHandle> processes(Path data) {
+        try {
+            return Stream.concat(
+                            Leftovers.find(EmbeddedPostgres.PROGRAM, data.resolve("postgres"))
+                                    .stream(),
+                            Leftovers.find(EmbeddedRedis.PROGRAM, data.resolve("redis")).stream())
+                    .toList();
+        } catch (IOException e) {
+            throw new ServerStartException("Prism", String.valueOf(e.getMessage()), e);
+        }
+    }
+
     /** Kills them without asking; for when there is no time left. What is durable stays. */
     public static void killLeftovers(Path data) {
-        Leftovers.kill(EmbeddedPostgres.PROGRAM, data.resolve("postgres"));
-        Leftovers.kill(EmbeddedRedis.PROGRAM, data.resolve("redis"));
+        processes(data).forEach(ProcessHandle::destroyForcibly);
     }
 
     private static void allOrNone(List<? extends CompletableFuture<? extends EmbeddedServer>> all) {

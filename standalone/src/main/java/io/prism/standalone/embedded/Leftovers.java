@@ -1,5 +1,8 @@
 package io.prism.standalone.embedded;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -8,8 +11,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Servers that a killed JVM left running. They are told by what the kernel says of every process,
@@ -54,17 +55,6 @@ final class Leftovers {
             }
         }
         return found.size();
-    }
-
-    /** Kills every server that works in the folder, at once; one that cannot be found is let be. */
-    static void kill(String program, Path folder) {
-        try {
-            find(program, folder).stream()
-                    .filter(process -> process.pid() != ProcessHandle.current().pid())
-                    .forEach(ProcessHandle::destroyForcibly);
-        } catch (IOException e) {
-            log.atWarn().addKeyValue("folder", folder).setCause(e).log("Cannot look for processes");
-        }
     }
 
     /** Processes that run this program in this folder. */

@@ -12,7 +12,7 @@ public record YamlProblem(Kind kind, String message, String found, String sugges
     public enum Kind {
         /** Not YAML. */
         SYNTAX,
-        /** More text than {@link YamlReader#MAX_BYTES}. */
+        /** More text than {@link YamlReader#MAX_BYTES}, or more in it than MAX_NODES. */
         TOO_LARGE,
         /** Nested deeper than {@link YamlReader#MAX_DEPTH}. */
         TOO_DEEP,

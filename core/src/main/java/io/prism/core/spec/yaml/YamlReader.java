@@ -13,10 +13,10 @@ import org.snakeyaml.engine.v2.events.AliasEvent;
 import org.snakeyaml.engine.v2.events.CollectionStartEvent;
 import org.snakeyaml.engine.v2.events.DocumentStartEvent;
 import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.events.NodeEvent;
 import org.snakeyaml.engine.v2.events.ScalarEvent;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
  * Builds the tree from the parser's events, so that a hostile text is given up before it costs
@@ -29,12 +29,17 @@ public final class YamlReader {
     /** How deep collections may nest. */
     public static final int MAX_DEPTH = 50;
 
+    /** How many keys, values and collections a text may hold. */
+    public static final int MAX_NODES = 50_000;
+
     private static final int MAX_PROBLEMS = 20;
 
     private final List<YamlProblem> problems = new ArrayList<>();
     private final Deque<Frame> open = new ArrayDeque<>();
     private @Nullable YamlNode root;
     private int documents;
+    private int nodes;
+    private Place reached = Place.NONE;
 
     private YamlReader() {}
 
@@ -87,16 +92,27 @@ public final class YamlReader {
             }
         } catch (MarkedYamlEngineException e) {
             problems.add(syntax(e));
-        } catch (YamlEngineException e) {
+        } catch (RuntimeException e) {
+            // The parser has odd corners, such as NumberFormatException for "\\U99999999".
             problems.add(
-                    new YamlProblem(
-                            Kind.SYNTAX, "Not YAML: " + e.getMessage(), "", "", Place.NONE));
+                    new YamlProblem(Kind.SYNTAX, "Not YAML: " + e.getMessage(), "", "", reached));
         }
     }
 
     /** Returns false where reading on makes no sense. */
     private boolean accept(Event event) {
         Place place = place(event.getStartMark());
+        reached = place;
+        if (event instanceof NodeEvent && ++nodes > MAX_NODES) {
+            problems.add(
+                    new YamlProblem(
+                            Kind.TOO_LARGE,
+                            "The document holds more than " + MAX_NODES + " keys and values",
+                            "",
+                            "split it into several documents",
+                            place));
+            return false;
+        }
         switch (event.getEventId()) {
             case StreamStart, StreamEnd, DocumentEnd, Comment -> {}
             case DocumentStart -> {

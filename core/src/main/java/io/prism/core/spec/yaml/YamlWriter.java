@@ -2,6 +2,7 @@ package io.prism.core.spec.yaml;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Present;
@@ -41,11 +42,7 @@ public final class YamlWriter {
         events.add(new StreamStartEvent());
         events.add(
                 new DocumentStartEvent(
-                        false,
-                        Optional.empty(),
-                        java.util.Map.of(),
-                        Optional.empty(),
-                        Optional.empty()));
+                        false, Optional.empty(), Map.of(), Optional.empty(), Optional.empty()));
         add(root, events);
         events.add(new DocumentEndEvent(false));
         events.add(new StreamEndEvent());

@@ -1,0 +1,202 @@
+package io.prism.bench;
+
+import io.prism.bench.load.KafkaLoad;
+import java.time.Duration;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/** How much load, for how long. */
+final class LoadOptions {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final String DEFAULT = " Default: ${DEFAULT-VALUE}.";
+
+    @ArgGroup(exclusive = false, heading = "%nTime:%n")
+    private TimeOptions time = new TimeOptions();
+
+    @ArgGroup(exclusive = false, heading = "%nSmall messages:%n")
+    private SmallOptions small = new SmallOptions();
+
+    @ArgGroup(exclusive = false, heading = "%nThe plain producer (what the gateway uses):%n")
+    private ProducerOptions producer = new ProducerOptions();
+
+    @ArgGroup(exclusive = false, heading = "%nLarge payloads:%n")
+    private LargeOptions large = new LargeOptions();
+
+    static final class TimeOptions {
+        @Option(
+                names = "--rounds",
+                paramLabel = "N",
+                defaultValue = "3",
+                description = "Rounds of each side." + DEFAULT)
+        private int rounds;
+
+        @Option(
+                names = "--round-seconds",
+                paramLabel = "N",
+                defaultValue = "10",
+                description =
+                        "Length of a round; one of chunked lasts as long as its payload." + DEFAULT)
+        private int round;
+
+        @Option(
+                names = "--warmup-seconds",
+                paramLabel = "N",
+                defaultValue = "5",
+                description = "Length of the round that does not count." + DEFAULT)
+        private int warmup;
+
+        @Option(
+                names = "--seed",
+                paramLabel = "N",
+                defaultValue = "14",
+                description = "Makes the payloads; the same seed, the same bytes." + DEFAULT)
+        private long seed;
+    }
+
+    static final class SmallOptions {
+        @Option(
+                names = "--message-bytes",
+                paramLabel = "N",
+                defaultValue = "1000",
+                description = "Size." + DEFAULT)
+        private int bytes;
+
+        @Option(
+                names = "--partitions",
+                paramLabel = "N",
+                defaultValue = "4",
+                description = "Of every topic." + DEFAULT)
+        private int partitions;
+
+        @Option(
+                names = "--channels",
+                paramLabel = "N",
+                defaultValue = "2",
+                description = "Connections." + DEFAULT)
+        private int channels;
+
+        @Option(
+                names = "--streams",
+                paramLabel = "N",
+                defaultValue = "4",
+                description = "PublishStreams at a time." + DEFAULT)
+        private int streams;
+
+        @Option(
+                names = "--window",
+                paramLabel = "N",
+                defaultValue = "4096",
+                description = "Requests without an answer, on each stream." + DEFAULT)
+        private int window;
+
+        @Option(
+                names = "--concurrency",
+                paramLabel = "N",
+                defaultValue = "64",
+                description = "Unary calls at a time in the closed loop." + DEFAULT)
+        private int concurrency;
+
+        @Option(
+                names = "--rate",
+                paramLabel = "N",
+                defaultValue = "10000",
+                description = "Unary calls a second in the open loop." + DEFAULT)
+        private int rate;
+
+        @Option(
+                names = "--max-outstanding",
+                paramLabel = "N",
+                defaultValue = "20000",
+                description = "Calls without an answer in an open loop." + DEFAULT)
+        private int outstanding;
+
+        @Option(
+                names = "--deliver-rate",
+                paramLabel = "N",
+                defaultValue = "1000",
+                description = "Messages a second in deliver." + DEFAULT)
+        private int deliverRate;
+    }
+
+    static final class ProducerOptions {
+        @Option(
+                names = "--linger-ms",
+                paramLabel = "N",
+                defaultValue = "0",
+                description = "linger.ms." + DEFAULT)
+        private int linger;
+
+        @Option(
+                names = "--batch-size",
+                paramLabel = "N",
+                defaultValue = "131072",
+                description = "batch.size." + DEFAULT)
+        private int batch;
+
+        @Option(
+                names = "--compression",
+                paramLabel = "TYPE",
+                defaultValue = "none",
+                description = "compression.type: none, gzip, snappy, lz4, zstd." + DEFAULT)
+        private String compression = "none";
+    }
+
+    static final class LargeOptions {
+        @Option(
+                names = "--claim-bytes",
+                paramLabel = "N",
+                defaultValue = "2000000",
+                description = "Payload of claim-2mb." + DEFAULT)
+        private int claimBytes;
+
+        @Option(
+                names = "--claim-concurrency",
+                paramLabel = "N",
+                defaultValue = "4",
+                description = "Claims on their way at a time." + DEFAULT)
+        private int claimConcurrency;
+
+        @Option(
+                names = "--large-bytes",
+                paramLabel = "N",
+                defaultValue = "1073741824",
+                description = "Payload of chunked." + DEFAULT)
+        private long bytes;
+
+        @Option(
+                names = "--part-mib",
+                paramLabel = "N",
+                defaultValue = "8",
+                description = "Parts of the plain multipart upload." + DEFAULT)
+        private int part;
+
+        @Option(
+                names = "--part-parallel",
+                paramLabel = "N",
+                defaultValue = "4",
+                description = "Parts of it on their way at a time." + DEFAULT)
+        private int parallel;
+    }
+
+    /**
+     * @throws BenchException naming the option that is out of range
+     */
+    Settings settings() {
+        return new Settings(
+                new Settings.Timing(
+                        time.rounds,
+                        Duration.ofSeconds(time.round),
+                        Duration.ofSeconds(time.warmup),
+                        PATIENCE),
+                time.seed,
+                small.bytes,
+                small.partitions,
+                small.channels,
+                new KafkaLoad.Settings(producer.linger, producer.batch, producer.compression),
+                new Settings.Stream(small.streams, small.window),
+                new Settings.Unary(small.concurrency, small.rate, small.outstanding),
+                new Settings.Claims(large.claimBytes, large.claimConcurrency),
+                new Settings.Large(large.bytes, large.part, large.parallel),
+                small.deliverRate);
+    }
+}

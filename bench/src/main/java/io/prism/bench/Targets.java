@@ -1,0 +1,73 @@
+package io.prism.bench;
+
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where Prism and what it stands on can be reached.
+ *
+ * @param kafka bootstrap servers
+ * @param s3 absent where no scenario needs it
+ */
+record Targets(Address grpc, Address admin, String kafka, Optional<S3> s3) {
+
+    record S3(URI endpoint, String accessKey, String secretKey) {
+        /** Without the secret. */
+        @Override
+        public String toString() {
+            return endpoint.toString();
+        }
+    }
+
+    record Address(String host, int port) {
+        /**
+         * Reads {@code host:port}.
+         *
+         * @param option named when the text is something else
+         */
+        static Address parse(String option, String text) {
+            int colon = text.lastIndexOf(':');
+            try {
+                int port = Integer.parseInt(text.substring(colon + 1));
+                if (colon > 0 && port > 0 && port <= 0xFFFF) {
+                    return new Address(text.substring(0, colon), port);
+                }
+            } catch (NumberFormatException e) {
+                throw new BenchException(notAnAddress(option, text), e);
+            }
+            throw new BenchException(notAnAddress(option, text));
+        }
+
+        private static String notAnAddress(String option, String text) {
+            return option + " is '" + text + "'; expected host:port, such as 127.0.0.1:8980";
+        }
+
+        @Override
+        public String toString() {
+            return host + ":" + port;
+        }
+    }
+
+    /** The addresses that are not on this machine, or whose name cannot be resolved. */
+    List<String> remote() {
+        List<String> hosts = new ArrayList<>(List.of(grpc.host(), admin.host()));
+        for (String server : kafka.split(",", -1)) {
+            hosts.add(Address.parse("--kafka", server.strip()).host());
+        }
+        s3.map(it -> Optional.ofNullable(it.endpoint().getHost()).orElse(it.endpoint().toString()))
+                .ifPresent(hosts::add);
+        return hosts.stream().distinct().filter(host -> !isLoopback(host)).toList();
+    }
+
+    private static boolean isLoopback(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+}

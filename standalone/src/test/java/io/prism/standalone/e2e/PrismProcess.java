@@ -1,0 +1,129 @@
+package io.prism.standalone.e2e;
+
+import static org.awaitility.Awaitility.await;
+
+import io.prism.standalone.Addresses;
+import io.prism.standalone.DataFolder;
+import io.prism.standalone.RunState;
+import io.prism.standalone.cli.PrismMain;
+import io.prism.standalone.embedded.EmbeddedServers;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** A prism command as a process of its own, to be killed. */
+final class PrismProcess implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    private final Process process;
+    private final Path output;
+
+    private PrismProcess(List<String> jvm, Map<String, String> environment, Path output, List<String> command) {
+        this.output = output;
+        List<String> line = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow"));
+        line.addAll(jvm);
+        line.addAll(List.of("-cp", System.getProperty("java.class.path"), PrismMain.class.getName()));
+        line.addAll(command);
+        ProcessBuilder builder =
+                new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(output.toFile());
+        builder.environment().putAll(environment);
+        try {
+            process = builder.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** {@code prism up}, ready to be called. */
+    static PrismProcess up(Path data, Path output) {
+        PrismProcess up =
+                new PrismProcess(List.of("-Xmx512m"), Map.of(), output, List.of("up", "--data", data.toString()));
+        up.awaitOutput("Prism is ready");
+        return up;
+    }
+
+    /** {@code prism gateway}, ready to be called. */
+    static PrismProcess gateway(List<String> jvm, Map<String, String> environment, Path output, int httpPort) {
+        PrismProcess gateway = new PrismProcess(jvm, environment, output, List.of("gateway"));
+        await().atMost(PATIENCE).until(() -> {
+            gateway.requireAlive();
+            return Http.status("http://127.0.0.1:" + httpPort + "/health/ready") == 200;
+        });
+        return gateway;
+    }
+
+    private void awaitOutput(String text) {
+        await().atMost(PATIENCE).until(() -> {
+            requireAlive();
+            return output().contains(text);
+        });
+    }
+
+    private void requireAlive() {
+        if (!process.isAlive()) {
+            throw new AssertionError("it ended with " + process.exitValue() + ":\n" + output());
+        }
+    }
+
+    String output() {
+        try {
+            return Files.readString(output);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static Addresses addresses(Path data) {
+        return DataFolder.running(data).flatMap(RunState::addresses).orElseThrow();
+    }
+
+    static TestClient client(Path data) {
+        return new TestClient(port(addresses(data).get(Addresses.GRPC)), port(addresses(data).get(Addresses.ADMIN)));
+    }
+
+    private static int port(String address) {
+        return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+    }
+
+    boolean alive() {
+        return process.isAlive();
+    }
+
+    /** kill -9 of the process and of the servers it started. */
+    void killAll(Path data) {
+        process.destroyForcibly();
+        EmbeddedServers.processes(data).forEach(ProcessHandle::destroyForcibly);
+        exitCode();
+    }
+
+    /** SIGTERM. */
+    void terminate() {
+        process.destroy();
+    }
+
+    int exitCode() {
+        try {
+            if (!process.waitFor(30, TimeUnit.SECONDS)) {
+                throw new AssertionError("still running");
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        return process.exitValue();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        exitCode();
+    }
+}
