@@ -12,6 +12,7 @@ import io.prism.standalone.cli.client.demo.Narrator;
 import io.prism.standalone.cli.client.demo.Stage;
 import io.prism.standalone.cli.client.server.Connection;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -30,6 +31,9 @@ import picocli.CommandLine.Option;
             "  prism demo --json | jq 'select(.holds | not)'"
         })
 final class DemoCommand extends ClientCommand {
+    /** Deleting a namespace with its topics and objects takes a while. */
+    private static final Duration CLEAN_UP = Duration.ofSeconds(20);
+
     @Option(
             names = "--chapter",
             paramLabel = "NAME",
@@ -59,7 +63,8 @@ final class DemoCommand extends ClientCommand {
         }
         List<Chapter> chapters = chosen();
         Narrator narrator = new Narrator(out(), ansi(), json());
-        try (Interruption interruption = Interruption.stopping(Thread.currentThread()::interrupt)) {
+        try (Interruption interruption =
+                Interruption.stopping(Thread.currentThread()::interrupt, CLEAN_UP)) {
             for (Chapter chapter : chapters) {
                 narrator.chapter(chapter);
                 tell(chapter, narrator);

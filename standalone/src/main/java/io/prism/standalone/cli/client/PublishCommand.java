@@ -53,8 +53,8 @@ final class PublishCommand extends ClientCommand {
     @Parameters(
             index = "2",
             arity = "0..1",
-            paramLabel = "-",
-            description = "The payload is standard input; the same as --stdin.")
+            paramLabel = "PAYLOAD",
+            description = "Only - for standard input; the same as --stdin.")
     private @Nullable String dash;
 
     @ArgGroup(exclusive = true, multiplicity = "0..1")

@@ -104,7 +104,6 @@ final class CommandLineRunner {
                         .addSubcommand(new FetchCommand(io))
                         .addSubcommand(new SubscriptionsCommand(io))
                         .addSubcommand(new DemoCommand(io))
-                        .setCaseInsensitiveEnumValuesAllowed(true)
                         .setOut(new PrintWriter(out))
                         .setErr(new PrintWriter(err))
                         .setColorScheme(Help.defaultColorScheme(Ansi.OFF));

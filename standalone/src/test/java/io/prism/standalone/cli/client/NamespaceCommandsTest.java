@@ -238,4 +238,22 @@ class NamespaceCommandsTest {
         ClientCommands.all().forEach(root::addSubcommand);
         assertThat(root.getSubcommands()).hasSize(ClientCommands.all().size());
     }
+
+    @Test
+    void shellCompletionKnowsEveryCommandAndItsWords() {
+        // Given
+        picocli.CommandLine root =
+                new picocli.CommandLine(picocli.CommandLine.Model.CommandSpec.create());
+        ClientCommands.all().forEach(root::addSubcommand);
+
+        // When
+        String script = picocli.AutoComplete.bash("prism", root);
+
+        // Then
+        assertThat(script)
+                .contains("subscriptions")
+                .contains("\"claim-check\"")
+                .contains("\"explicit\"")
+                .contains("\"hex\"");
+    }
 }

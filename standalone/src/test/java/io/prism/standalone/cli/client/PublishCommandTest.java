@@ -269,7 +269,7 @@ class PublishCommandTest {
                 .isEqualTo(
                         """
                         error: INVALID_ARGUMENT METADATA_RESERVED: Prism writes this entry itself.
-                          field metadata[prism-id]: reserved [METADATA_RESERVED]
+                          field metadata[prism-id]: reserved
                           field: metadata[prism-id]
                           try: rename the entry: prism-*, claim_check_* and payload_size are Prism's own
                         """);

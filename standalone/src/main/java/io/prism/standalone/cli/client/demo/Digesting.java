@@ -13,9 +13,14 @@ final class Digesting extends DigestInputStream {
         super(in, newDigest());
     }
 
-    /** Of everything read, in hex; ask once. */
+    /** Of everything read so far, in hex. */
     String sha256() {
-        return HexFormat.of().formatHex(getMessageDigest().digest());
+        try {
+            MessageDigest soFar = (MessageDigest) getMessageDigest().clone();
+            return HexFormat.of().formatHex(soFar.digest());
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("the JDK's own SHA-256 can be cloned", e);
+        }
     }
 
     static String sha256(ByteString payload) {

@@ -6,8 +6,10 @@ import io.prism.standalone.cli.client.console.ExitCode;
 import io.prism.standalone.cli.client.console.Json;
 import io.prism.standalone.cli.client.console.PayloadText;
 import io.prism.standalone.cli.client.console.Units;
+import io.prism.standalone.cli.client.server.ServerError.FieldViolation;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The one place where errors become text or JSON. */
 public final class ErrorText {
@@ -57,17 +59,7 @@ public final class ErrorText {
                     .toString();
         }
         text.append(brief(error));
-        error.fields()
-                .forEach(
-                        field ->
-                                text.append("\n  field ")
-                                        .append(safe(field.field()))
-                                        .append(": ")
-                                        .append(safe(field.description()))
-                                        .append(
-                                                field.reason().isEmpty()
-                                                        ? ""
-                                                        : " [" + safe(field.reason()) + "]"));
+        error.fields().forEach(field -> text.append("\n  field ").append(field(field, error)));
         error.details()
                 .forEach(
                         (key, value) ->
@@ -78,6 +70,15 @@ public final class ErrorText {
         error.retryAfter().ifPresent(wait -> text.append("\n  wait: ").append(Units.human(wait)));
         remedy(error).ifPresent(remedy -> text.append("\n  try: ").append(remedy));
         return text.toString();
+    }
+
+    /** The field, and what the error itself does not say about it. */
+    private static String field(FieldViolation field, ServerError error) {
+        boolean more = !field.description().equals(error.message());
+        boolean other = !field.reason().isEmpty() && !field.reason().equals(error.reason());
+        return safe(field.field())
+                + (more ? ": " + safe(field.description()) : "")
+                + (other ? " [" + safe(field.reason()) + "]" : "");
     }
 
     /** Status, reason and message on one line. */
@@ -124,10 +125,7 @@ public final class ErrorText {
     }
 
     private static String message(ServerError error) {
-        return error.message()
-                .lines()
-                .map(ErrorText::safe)
-                .collect(java.util.stream.Collectors.joining("\n  "));
+        return error.message().lines().map(ErrorText::safe).collect(Collectors.joining("\n  "));
     }
 
     private static String safe(String text) {

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param status the gRPC status, such as {@code NOT_FOUND}
  * @param reason Prism's stable code; empty when no Prism spoke
+ * @param message without the reason that a server may put before it
  * @param details the error's facts, by name
  * @param retryAfter how long to wait before the same call may succeed
  */
@@ -52,11 +53,11 @@ public record ServerError(
         ErrorInfo info = detail(proto, ErrorInfo.class, ErrorInfo.getDefaultInstance());
         BadRequest fields = detail(proto, BadRequest.class, BadRequest.getDefaultInstance());
         RetryInfo retry = detail(proto, RetryInfo.class, RetryInfo.getDefaultInstance());
-        boolean ours = info.getDomain().equals(DOMAIN);
+        String reason = info.getDomain().equals(DOMAIN) ? info.getReason() : "";
         return new ServerError(
                 status.getCode(),
-                ours ? info.getReason() : "",
-                proto.getMessage(),
+                reason,
+                withoutReason(proto.getMessage(), reason),
                 new TreeMap<>(info.getMetadataMap()),
                 fields.getFieldViolationsList().stream()
                         .map(
@@ -87,6 +88,13 @@ public record ServerError(
         }
         boolean no = status == Status.Code.NOT_FOUND || reason.equals("NAMESPACE_INVALID");
         return no ? ExitCode.NO : ExitCode.REFUSED;
+    }
+
+    private static String withoutReason(String message, String reason) {
+        String prefix = reason + ": ";
+        return !reason.isEmpty() && message.startsWith(prefix)
+                ? message.substring(prefix.length())
+                : message;
     }
 
     private static <M extends Message> M detail(

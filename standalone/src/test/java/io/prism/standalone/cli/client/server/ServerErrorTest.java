@@ -7,6 +7,7 @@ import com.google.protobuf.Duration;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import io.grpc.Status;
+import io.grpc.protobuf.StatusProto;
 import io.prism.core.error.ErrorCode;
 import io.prism.standalone.cli.client.console.ExitCode;
 import io.prism.standalone.cli.client.console.Json;
@@ -42,6 +43,27 @@ class ServerErrorTest {
                           wait: 0.50 s
                           try: send more slowly""");
         assertThat(Json.line(ErrorText.json(error))).contains("\"retry_after_ms\":500");
+    }
+
+    @Test
+    void whatIsSaidOnceIsNotSaidAgain() {
+        // When
+        ServerError error =
+                ServerError.of(
+                        StatusProto.fromThrowable(
+                                FakeErrors.ofField(
+                                        ErrorCode.TOPIC_INVALID,
+                                        "TOPIC_INVALID: too long",
+                                        "topic",
+                                        "too long")));
+
+        // Then
+        assertThat(ErrorText.text(error, ""))
+                .isEqualTo(
+                        """
+                        error: INVALID_ARGUMENT TOPIC_INVALID: too long
+                          field topic
+                          field: topic""");
     }
 
     @Test
