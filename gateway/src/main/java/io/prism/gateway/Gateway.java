@@ -106,10 +106,11 @@ public final class Gateway implements AutoCloseable {
                                     subscriptions,
                                     limits,
                                     virtualThreads));
-            ScheduledExecutorService scheduler = own(
-                    Executors.newScheduledThreadPool(
-                            2, Thread.ofPlatform().daemon().name("housekeeping").factory()),
-                    ScheduledExecutorService::shutdownNow);
+            ScheduledExecutorService scheduler =
+                    own(
+                            Executors.newScheduledThreadPool(
+                                    2, Thread.ofPlatform().daemon().name("housekeeping").factory()),
+                            ScheduledExecutorService::shutdownNow);
             this.http =
                     own(
                             new OperatorHttp(
@@ -117,11 +118,26 @@ public final class Gateway implements AutoCloseable {
                                     config.httpPort(),
                                     meters::scrape,
                                     Map.of(
-                                            "kafka", new Component(new Probe(kafka::checkReachable, scheduler), true),
-                                            "storage", new Component(new Probe(claims::checkReachable, scheduler), false),
-                                            "namespaces", new Component(table(namespaceTable), true),
-                                            "subscriptions", new Component(table(subscriptionTable), true),
-                                            "gateway", new Component(() -> stopping.get() ? "stopping" : "", true)),
+                                            "kafka",
+                                                    new Component(
+                                                            new Probe(
+                                                                    kafka::checkReachable,
+                                                                    scheduler),
+                                                            true),
+                                            "storage",
+                                                    new Component(
+                                                            new Probe(
+                                                                    claims::checkReachable,
+                                                                    scheduler),
+                                                            false),
+                                            "namespaces",
+                                                    new Component(table(namespaceTable), true),
+                                            "subscriptions",
+                                                    new Component(table(subscriptionTable), true),
+                                            "gateway",
+                                                    new Component(
+                                                            () -> stopping.get() ? "stopping" : "",
+                                                            true)),
                                     virtualThreads));
             housekeeping(namespaces, scheduler);
         } catch (RuntimeException e) {

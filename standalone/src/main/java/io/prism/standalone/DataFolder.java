@@ -2,7 +2,6 @@ package io.prism.standalone;
 
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
-
 import java.io.IOException;
 import java.io.Reader;
 import java.io.Writer;

@@ -2,7 +2,6 @@ package io.prism.standalone;
 
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
-
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;

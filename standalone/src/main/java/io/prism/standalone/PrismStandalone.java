@@ -7,7 +7,6 @@ import io.prism.gateway.GatewayConfig;
 import io.prism.standalone.embedded.EmbeddedServers;
 import io.prism.standalone.embedded.Servers;
 import io.prism.standalone.embedded.StartListener;
-
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

@@ -262,7 +262,8 @@ abstract class ClaimStoreContract {
         ClaimStore store = store(compression);
         byte[] payload = text(2 * PART);
         Claim claim = uploaded(store, payload, PART);
-        List<Integer> edges = List.of(0, 1, CHUNK - 1, CHUNK, CHUNK + 1, PART, 2 * CHUNK, 2 * PART - 1, 2 * PART);
+        List<Integer> edges =
+                List.of(0, 1, CHUNK - 1, CHUNK, CHUNK + 1, PART, 2 * CHUNK, 2 * PART - 1, 2 * PART);
         for (int from : edges) {
             for (int to : edges) {
                 if (from <= to) {

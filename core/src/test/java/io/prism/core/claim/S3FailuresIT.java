@@ -100,8 +100,7 @@ class S3FailuresIT extends S3Harness {
                 // When
                 assertCode(ErrorCode.STORAGE_REFUSED, call::run);
             }
-            PrismException refusal =
-                    catchThrowableOfType(PrismException.class, store::ensureReady);
+            PrismException refusal = catchThrowableOfType(PrismException.class, store::ensureReady);
             // Then
             assertThat(refusal)
                     .hasMessageContaining(BUCKET)
@@ -208,7 +207,6 @@ class S3FailuresIT extends S3Harness {
                         BUCKET,
                         DataSize.ofMebibytes(1),
                         MEMORY);
-        assertCode(
-                ErrorCode.CONFIGURATION_INVALID, () -> new S3ClaimStores(tooSmall, ids, clock));
+        assertCode(ErrorCode.CONFIGURATION_INVALID, () -> new S3ClaimStores(tooSmall, ids, clock));
     }
 }

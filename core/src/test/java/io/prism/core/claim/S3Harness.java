@@ -4,6 +4,7 @@ import io.prism.core.id.TimeOrderedIds;
 import io.prism.core.spec.DataSize;
 import io.prism.core.spec.NamespaceName;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -11,7 +12,6 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
-import java.nio.file.Path;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
@@ -70,8 +70,7 @@ abstract class S3Harness {
     }
 
     static List<MultipartUpload> unfinished() {
-        return s3
-                .client()
+        return s3.client()
                 .listMultipartUploads(list -> list.bucket(BUCKET).prefix(PREFIX))
                 .join()
                 .uploads();

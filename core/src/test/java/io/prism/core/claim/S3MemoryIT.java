@@ -49,8 +49,7 @@ class S3MemoryIT extends S3Harness {
             assertThat(read).isEqualTo(512L * MEGABYTE);
             assertThat(claim.size()).isEqualTo(read);
             assertThat(stores.uploadMemory().peak()).isLessThanOrEqualTo(memory.bytes());
-            assertThat(stores.readMemory().peak())
-                    .isLessThanOrEqualTo(3L * S3ObjectInput.CHUNK);
+            assertThat(stores.readMemory().peak()).isLessThanOrEqualTo(3L * S3ObjectInput.CHUNK);
             store.delete(List.of(claim));
         }
     }
@@ -118,8 +117,7 @@ class S3MemoryIT extends S3Harness {
                                         PREFIX,
                                         i % 2 == 0 ? Compression.IDENTITY : Compression.GZIP));
                 uploads.add(
-                        threads.submit(
-                                () -> ClaimStoreContract.uploaded(store, payload, 100_000)));
+                        threads.submit(() -> ClaimStoreContract.uploaded(store, payload, 100_000)));
             }
             // Then
             ClaimStore store = stores.of(NAMESPACE, claimCheck(PREFIX, Compression.IDENTITY));

@@ -18,7 +18,9 @@ public final class Probe implements OperatorHttp.Check {
      */
     public Probe(Runnable question, ScheduledExecutorService scheduler) {
         this.question = question;
-        var unused = scheduler.scheduleWithFixedDelay(this::ask, INTERVAL_SECONDS, INTERVAL_SECONDS, TimeUnit.SECONDS);
+        var unused =
+                scheduler.scheduleWithFixedDelay(
+                        this::ask, INTERVAL_SECONDS, INTERVAL_SECONDS, TimeUnit.SECONDS);
     }
 
     private void ask() {

@@ -84,6 +84,8 @@ public final class GrpcIngress implements AutoCloseable {
                         .addService(health.getHealthService())
                         .addService(ProtoReflectionServiceV1.newInstance());
         for (BindableService service : services) {
+            health.setStatus(
+                    service.bindService().getServiceDescriptor().getName(), ServingStatus.SERVING);
             builder.addService(
                     ServerInterceptors.intercept(
                             SafeMarshalling.wrap(service.bindService(), MAX_MESSAGE),
@@ -127,7 +129,7 @@ public final class GrpcIngress implements AutoCloseable {
     public void drain(Duration timeout) {
         long deadline = System.nanoTime() + timeout.toNanos();
         draining.begin();
-        health.setStatus("", ServingStatus.NOT_SERVING);
+        health.enterTerminalState(); // NOT_SERVING, for each service and as a whole
         streams.drain();
         subscriptions.drain(timeout.dividedBy(2));
         draining.awaitIdle(Duration.ofNanos(deadline - System.nanoTime()));

@@ -45,8 +45,7 @@ public final class KafkaTable implements StateTable {
     private final KafkaSettings settings;
     private final KafkaConsumer<String, String> consumer;
     private final Thread follower;
-    private final CopyOnWriteArrayList<Runnable> listeners =
-            new CopyOnWriteArrayList<>();
+    private final CopyOnWriteArrayList<Runnable> listeners = new CopyOnWriteArrayList<>();
 
     private final ReentrantLock writing = new ReentrantLock();
     private @Nullable KafkaProducer<String, String> writer;
@@ -234,8 +233,9 @@ public final class KafkaTable implements StateTable {
     }
 
     /**
-     * Waits until this process has seen everything that was written up to now. Asked without regard to transactions: a
-     * commit is acknowledged before its marker is in the partition, so the last committed offset may still lag behind.
+     * Waits until this process has seen everything that was written up to now. Asked without regard
+     * to transactions: a commit is acknowledged before its marker is in the partition, so the last
+     * committed offset may still lag behind.
      */
     private void awaitEnd() {
         Map<String, Object> config = new HashMap<>(settings.tableReader());

@@ -8,8 +8,7 @@ import java.util.function.Function;
 
 /** The reference table: one process, nothing kept. */
 public final class MemoryTable implements StateTable {
-    private final CopyOnWriteArrayList<Runnable> listeners =
-            new CopyOnWriteArrayList<>();
+    private final CopyOnWriteArrayList<Runnable> listeners = new CopyOnWriteArrayList<>();
     private volatile Map<String, String> state = Map.of();
 
     @Override

@@ -22,7 +22,10 @@ public interface StateTable extends AutoCloseable {
      */
     void update(Function<Map<String, String>, Map<String, Optional<String>>> change);
 
-    /** Runs the listener now, and after every change, on the table's thread. It looks at {@link #snapshot} itself. */
+    /**
+     * Runs the listener now, and after every change, on the table's thread. It looks at {@link
+     * #snapshot} itself.
+     */
     void onChange(Runnable listener);
 
     /** Whether the table is following its source. */

@@ -22,7 +22,9 @@ final class MetricsPageTest {
         if (Boolean.getBoolean("prism.docs.write")) {
             Files.writeString(PAGE, MetricsPage.markdown());
         }
-        assertThat(PAGE).as("made again with -Dprism.docs.write=true").hasContent(MetricsPage.markdown());
+        assertThat(PAGE)
+                .as("made again with -Dprism.docs.write=true")
+                .hasContent(MetricsPage.markdown());
     }
 
     @ParameterizedTest
@@ -43,6 +45,9 @@ final class MetricsPageTest {
 
         // Then
         assertThat(meters.scrape())
-                .contains("\n" + metric.prometheusName() + (metric.kind() == Metric.Kind.TIMER ? "_count" : ""));
+                .contains(
+                        "\n"
+                                + metric.prometheusName()
+                                + (metric.kind() == Metric.Kind.TIMER ? "_count" : ""));
     }
 }

@@ -1,10 +1,8 @@
 package io.prism.standalone.cli;
 
-import org.jspecify.annotations.Nullable;
-
-import picocli.CommandLine.Option;
-
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
 
 /** {@code --data}, the same for every command that has it. */
 public final class DataOption {

@@ -5,19 +5,16 @@ import io.prism.gateway.GatewayConfig;
 import io.prism.standalone.config.GatewayOptions;
 import io.prism.standalone.config.Settings;
 import io.prism.standalone.logging.Logging;
-
-import org.jspecify.annotations.Nullable;
-import org.slf4j.LoggerFactory;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
-
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Runs one gateway against servers that are there already. */
 @Command(

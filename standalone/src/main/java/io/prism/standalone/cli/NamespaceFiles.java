@@ -17,7 +17,6 @@ import io.prism.v1.Plan;
 import io.prism.v1.ValidateNamespaceRequest;
 import io.prism.v1.ValidateNamespaceResponse;
 import io.prism.v1.Violation;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,12 +1,14 @@
 package io.prism.standalone.cli;
 
+import io.prism.bench.BenchCommand;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.standalone.DataFolderHeldException;
 import io.prism.standalone.cli.client.ClientCommands;
 import io.prism.standalone.embedded.ServerStartException;
+import java.util.ArrayList;
+import java.util.List;
 import org.slf4j.LoggerFactory;
-
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -15,9 +17,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-import java.util.ArrayList;
-import java.util.List;
-
 /** {@code prism} itself: names its subcommands and turns what they throw into exit codes. */
 @Command(
         name = "prism",
@@ -25,7 +24,7 @@ import java.util.List;
         versionProvider = PrismCommand.Version.class,
         description =
                 "A data-access layer: applications say what they want over gRPC, a namespace"
-                    + " decides how it is made reliable and where it runs.",
+                        + " decides how it is made reliable and where it runs.",
         synopsisSubcommandLabel = "COMMAND",
         subcommandsRepeatable = false)
 public final class PrismCommand implements Runnable {
@@ -36,8 +35,11 @@ public final class PrismCommand implements Runnable {
 
     /** Every subcommand, in the order of the help: a class, or an instance. */
     private static List<Object> subcommands() {
-        var commands = new ArrayList<Object>(List.of(UpCommand.class, EnvCommand.class, GatewayCommand.class));
+        var commands =
+                new ArrayList<Object>(
+                        List.of(UpCommand.class, EnvCommand.class, GatewayCommand.class));
         commands.addAll(ClientCommands.all());
+        commands.add(BenchCommand.class);
         return commands;
     }
 

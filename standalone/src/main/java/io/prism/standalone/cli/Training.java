@@ -1,7 +1,6 @@
 package io.prism.standalone.cli;
 
 import com.google.protobuf.ByteString;
-
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
@@ -14,12 +13,10 @@ import io.prism.v1.Event;
 import io.prism.v1.PubSubServiceGrpc;
 import io.prism.v1.PublishRequest;
 import io.prism.v1.SubscribeRequest;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.util.Iterator;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A little of everything, so that the JVM which is watched learns the classes a real run needs: a

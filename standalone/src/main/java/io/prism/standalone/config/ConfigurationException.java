@@ -2,7 +2,6 @@ package io.prism.standalone.config;
 
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
-
 import java.util.List;
 import java.util.stream.Collectors;
 

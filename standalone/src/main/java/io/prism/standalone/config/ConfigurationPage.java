@@ -11,10 +11,10 @@ public final class ConfigurationPage {
         page.append("# Configuration\n\n")
                 .append(
                         "<!-- Made from the code; a test fails when it is stale. To make it"
-                            + " again:\n")
+                                + " again:\n")
                 .append(
                         "     mvn test -pl standalone -am -Dtest=ConfigurationPageTest"
-                            + " -Dsurefire.failIfNoSpecifiedTests=false \\\n")
+                                + " -Dsurefire.failIfNoSpecifiedTests=false \\\n")
                 .append("       -Dprism.docs.write=true -->\n\n")
                 .append("`prism up` needs none of this. A single role, such as `prism gateway`,")
                 .append(" reads a file\n(`--config FILE`, YAML or `.properties`) and variables; a")

@@ -7,7 +7,6 @@ import static io.prism.standalone.config.ConfigOption.withDefault;
 import io.prism.core.claim.ClaimStoreConfig;
 import io.prism.core.spec.DataSize;
 import io.prism.gateway.GatewayConfig;
-
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,7 +23,7 @@ public final class GatewayOptions {
                     ValueType.TEXT,
                     "127.0.0.1",
                     "The address all three ports listen on; 0.0.0.0 for every one of this"
-                        + " machine.");
+                            + " machine.");
     public static final ConfigOption<Integer> GRPC_PORT =
             withDefault("grpc.port", ValueType.PORT, "8980", "Data plane.");
     public static final ConfigOption<Integer> ADMIN_PORT =

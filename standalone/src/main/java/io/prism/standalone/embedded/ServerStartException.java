@@ -2,7 +2,6 @@ package io.prism.standalone.embedded;
 
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
-
 import org.jspecify.annotations.Nullable;
 
 /** A server that did not start; the message says which, why, and where its log is. */

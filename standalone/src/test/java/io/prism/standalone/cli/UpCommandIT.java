@@ -7,11 +7,6 @@ import io.prism.standalone.Addresses;
 import io.prism.standalone.DataFolder;
 import io.prism.standalone.RunState;
 import io.prism.standalone.embedded.EmbeddedServers;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -22,6 +17,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** {@code prism up} as a process: started, refused, stopped, killed. */
 class UpCommandIT {

@@ -39,7 +39,8 @@ final class BadInputIT {
     static void setUp() {
         client = TestClient.of(SharedPrism.get());
         client.createPlain(NAMESPACE);
-        client.create("""
+        client.create(
+                """
                 namespaces:
                   - name: bad-single
                     client_api: pubsub
@@ -52,7 +53,11 @@ final class BadInputIT {
         client.close();
     }
 
-    private static void refused(String namespace, Consumer<PublishRequest.Builder> change, Status.Code code, String reason) {
+    private static void refused(
+            String namespace,
+            Consumer<PublishRequest.Builder> change,
+            Status.Code code,
+            String reason) {
         PublishRequest.Builder request =
                 PublishRequest.newBuilder().setTopic("t").setPayload(ByteString.copyFromUtf8("p"));
         change.accept(request);
@@ -70,7 +75,11 @@ final class BadInputIT {
 
     @Test
     void aTopicOutsideTheNamespaceIsRefused() {
-        refused(SINGLE, r -> r.setTopic("elsewhere"), Status.Code.INVALID_ARGUMENT, "TOPIC_NOT_IN_NAMESPACE");
+        refused(
+                SINGLE,
+                r -> r.setTopic("elsewhere"),
+                Status.Code.INVALID_ARGUMENT,
+                "TOPIC_NOT_IN_NAMESPACE");
         for (String topic : List.of("", "..", "a/b", "ä", "x".repeat(300), "a.*", "a.dlq")) {
             PublishRequest request = PublishRequest.newBuilder().setTopic(topic).build();
             Throwable failure = catchThrowable(() -> client.pubsub(NAMESPACE).publish(request));
@@ -80,8 +89,16 @@ final class BadInputIT {
 
     @Test
     void reservedMetadataAndTooMuchMetadataAreRefused() {
-        refused(NAMESPACE, r -> r.putMetadata("prism-id", "x"), Status.Code.INVALID_ARGUMENT, "METADATA_RESERVED");
-        refused(NAMESPACE, r -> r.putMetadata("claim_check_key", "other/secret"), Status.Code.INVALID_ARGUMENT, "METADATA_RESERVED");
+        refused(
+                NAMESPACE,
+                r -> r.putMetadata("prism-id", "x"),
+                Status.Code.INVALID_ARGUMENT,
+                "METADATA_RESERVED");
+        refused(
+                NAMESPACE,
+                r -> r.putMetadata("claim_check_key", "other/secret"),
+                Status.Code.INVALID_ARGUMENT,
+                "METADATA_RESERVED");
         refused(
                 NAMESPACE,
                 r -> {
@@ -91,7 +108,11 @@ final class BadInputIT {
                 },
                 Status.Code.INVALID_ARGUMENT,
                 "METADATA_TOO_LARGE");
-        refused(NAMESPACE, r -> r.putMetadata("big", "x".repeat(100_000)), Status.Code.INVALID_ARGUMENT, "METADATA_TOO_LARGE");
+        refused(
+                NAMESPACE,
+                r -> r.putMetadata("big", "x".repeat(100_000)),
+                Status.Code.INVALID_ARGUMENT,
+                "METADATA_TOO_LARGE");
     }
 
     @Test
@@ -103,9 +124,17 @@ final class BadInputIT {
     @Test
     void whatIsTooLargeIsRefusedWithTheLimitAndTheRemedy() {
         ByteString twoMegabytes = ByteString.copyFrom(new byte[2_000_000]);
-        refused(NAMESPACE, r -> r.setPayload(twoMegabytes), Status.Code.INVALID_ARGUMENT, "PAYLOAD_TOO_LARGE");
+        refused(
+                NAMESPACE,
+                r -> r.setPayload(twoMegabytes),
+                Status.Code.INVALID_ARGUMENT,
+                "PAYLOAD_TOO_LARGE");
         ByteString oversized = ByteString.copyFrom(new byte[66 << 20]);
-        refused(NAMESPACE, r -> r.setPayload(oversized), Status.Code.RESOURCE_EXHAUSTED, "MESSAGE_TOO_LARGE");
+        refused(
+                NAMESPACE,
+                r -> r.setPayload(oversized),
+                Status.Code.RESOURCE_EXHAUSTED,
+                "MESSAGE_TOO_LARGE");
         // The connection survives it.
         client.publish(NAMESPACE, "after", ByteString.EMPTY);
     }
@@ -114,14 +143,23 @@ final class BadInputIT {
     void textThatIsNotUtf8IsRefused() {
         // A PublishRequest whose topic (field 1) holds two bytes that are no UTF-8.
         byte[] wire = {0x0a, 2, (byte) 0xc3, 0x28};
-        MethodDescriptor<byte[], PublishResponse> raw = PubSubServiceGrpc.getPublishMethod()
-                .toBuilder(new RawMarshaller(), PubSubServiceGrpc.getPublishMethod().getResponseMarshaller())
-                .build();
-        var channel = ClientInterceptors.intercept(
-                client.dataChannel(),
-                MetadataUtils.newAttachHeadersInterceptor(TestClient.namespaceHeader(NAMESPACE)));
-        Throwable failure = catchThrowable(() -> ClientCalls.blockingUnaryCall(channel, raw, CallOptions.DEFAULT, wire));
-        assertThat(((StatusRuntimeException) failure).getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+        MethodDescriptor<byte[], PublishResponse> raw =
+                PubSubServiceGrpc.getPublishMethod().toBuilder(
+                                new RawMarshaller(),
+                                PubSubServiceGrpc.getPublishMethod().getResponseMarshaller())
+                        .build();
+        var channel =
+                ClientInterceptors.intercept(
+                        client.dataChannel(),
+                        MetadataUtils.newAttachHeadersInterceptor(
+                                TestClient.namespaceHeader(NAMESPACE)));
+        Throwable failure =
+                catchThrowable(
+                        () ->
+                                ClientCalls.blockingUnaryCall(
+                                        channel, raw, CallOptions.DEFAULT, wire));
+        assertThat(((StatusRuntimeException) failure).getStatus().getCode())
+                .isEqualTo(Status.Code.INVALID_ARGUMENT);
         assertThat(TestClient.reason(failure)).isEqualTo("MESSAGE_MALFORMED");
     }
 
@@ -141,39 +179,47 @@ final class BadInputIT {
     void oneBadMessageOfAStreamDoesNotStopTheOthers() throws Exception {
         List<PublishResponse> responses = new ArrayList<>();
         CompletableFuture<Void> done = new CompletableFuture<>();
-        StreamObserver<PublishRequest> requests = client.asyncPubsub(NAMESPACE)
-                .publishStream(new StreamObserver<>() {
-                    @Override
-                    public void onNext(PublishResponse value) {
-                        responses.add(value);
-                    }
+        StreamObserver<PublishRequest> requests =
+                client.asyncPubsub(NAMESPACE)
+                        .publishStream(
+                                new StreamObserver<>() {
+                                    @Override
+                                    public void onNext(PublishResponse value) {
+                                        responses.add(value);
+                                    }
 
-                    @Override
-                    public void onError(Throwable failure) {
-                        done.completeExceptionally(failure);
-                    }
+                                    @Override
+                                    public void onError(Throwable failure) {
+                                        done.completeExceptionally(failure);
+                                    }
 
-                    @Override
-                    public void onCompleted() {
-                        done.complete(null);
-                    }
-                });
+                                    @Override
+                                    public void onCompleted() {
+                                        done.complete(null);
+                                    }
+                                });
         requests.onNext(PublishRequest.newBuilder().setTopic("stream").build());
         requests.onNext(PublishRequest.newBuilder().setTopic("../bad").build());
         requests.onNext(PublishRequest.newBuilder().setTopic("stream").build());
         requests.onCompleted();
         done.get(30, TimeUnit.SECONDS);
-        assertThat(responses).extracting(PublishResponse::getSuccess).containsExactly(true, false, true);
+        assertThat(responses)
+                .extracting(PublishResponse::getSuccess)
+                .containsExactly(true, false, true);
         assertThat(TestClient.reason(responses.get(1).getError())).isEqualTo("TOPIC_INVALID");
     }
 
     @Test
     void chunksOutOfOrderAreRefused() {
-        for (List<PublishChunk> chunks : List.of(
-                List.of(PublishChunk.newBuilder().setData(ByteString.copyFromUtf8("data first")).build()),
-                List.of(PublishChunk.getDefaultInstance()),
-                List.of(header(), header()),
-                List.<PublishChunk>of())) {
+        for (List<PublishChunk> chunks :
+                List.of(
+                        List.of(
+                                PublishChunk.newBuilder()
+                                        .setData(ByteString.copyFromUtf8("data first"))
+                                        .build()),
+                        List.of(PublishChunk.getDefaultInstance()),
+                        List.of(header(), header()),
+                        List.<PublishChunk>of())) {
             CompletableFuture<PublishResponse> result = new CompletableFuture<>();
             StreamObserver<PublishChunk> call =
                     client.asyncPubsub(NAMESPACE).publishChunked(new FutureObserver<>(result));
@@ -192,12 +238,19 @@ final class BadInputIT {
 
     @Test
     void aBadSubscribeIsRefused() {
-        for (SubscribeRequest request : List.of(
-                SubscribeRequest.newBuilder().setTopic("a b").build(),
-                SubscribeRequest.newBuilder().setTopic("a.>.b").build(),
-                SubscribeRequest.newBuilder().setTopic("a").setMaxInflight(-1).build(),
-                SubscribeRequest.newBuilder().setTopic("a").setSubscription("sp ace").build(),
-                SubscribeRequest.newBuilder().setTopic("a").setMaxInlineBytes(1L << 40).build())) {
+        for (SubscribeRequest request :
+                List.of(
+                        SubscribeRequest.newBuilder().setTopic("a b").build(),
+                        SubscribeRequest.newBuilder().setTopic("a.>.b").build(),
+                        SubscribeRequest.newBuilder().setTopic("a").setMaxInflight(-1).build(),
+                        SubscribeRequest.newBuilder()
+                                .setTopic("a")
+                                .setSubscription("sp ace")
+                                .build(),
+                        SubscribeRequest.newBuilder()
+                                .setTopic("a")
+                                .setMaxInlineBytes(1L << 40)
+                                .build())) {
             Throwable failure = catchThrowable(() -> client.take(NAMESPACE, request, 1));
             assertThat(TestClient.reason(failure)).isIn("TOPIC_INVALID", "FIELD_INVALID");
         }

@@ -79,21 +79,25 @@ final class ClaimCheckIT {
         int before = s3.keys(NAMESPACE + "/").size();
         String topic = "size-" + size;
         client.publish(NAMESPACE, topic, random(size));
-        assertThat(client.read(NAMESPACE, topic, 1).getFirst().getPayload()).isEqualTo(random(size));
+        assertThat(client.read(NAMESPACE, topic, 1).getFirst().getPayload())
+                .isEqualTo(random(size));
         assertThat(s3.keys(NAMESPACE + "/").size() - before).isEqualTo(size > 1_000_000 ? 1 : 0);
     }
 
     @Test
     void aClaimedRecordInKafkaIsSmallAndSaysWhereItsPayloadIs() {
         client.publish(NAMESPACE, "record", random(5_000_000));
-        var record = KafkaLooker.first(SharedPrism.get().servers().kafkaBootstrap(), NAMESPACE + ".record");
+        var record =
+                KafkaLooker.first(
+                        SharedPrism.get().servers().kafkaBootstrap(), NAMESPACE + ".record");
         assertThat(record.value()).isEmpty();
         assertThat(KafkaLooker.headers(record))
                 .containsKeys("prism-id", "claim_check_id", "claim_check_key", "claim_check_sha256")
                 .containsEntry("payload_size", "5000000")
                 .containsEntry("prism-patterns", "claim-check@1")
                 .containsEntry("prism-namespace", NAMESPACE);
-        assertThat(s3.keys(NAMESPACE + "/")).contains(KafkaLooker.headers(record).get("claim_check_key"));
+        assertThat(s3.keys(NAMESPACE + "/"))
+                .contains(KafkaLooker.headers(record).get("claim_check_key"));
     }
 
     @Test
@@ -103,14 +107,15 @@ final class ClaimCheckIT {
         publishChunked("big", payload, 300_000).join();
 
         // When
-        Event event = client.take(
-                        NAMESPACE,
-                        SubscribeRequest.newBuilder()
-                                .setTopic("big")
-                                .setMaxInlineBytes(1_000_000)
-                                .build(),
-                        1)
-                .getFirst();
+        Event event =
+                client.take(
+                                NAMESPACE,
+                                SubscribeRequest.newBuilder()
+                                        .setTopic("big")
+                                        .setMaxInlineBytes(1_000_000)
+                                        .build(),
+                                1)
+                        .getFirst();
 
         // Then
         assertThat(event.getPayload()).isEmpty();
@@ -118,19 +123,24 @@ final class ClaimCheckIT {
         assertThat(fetch(event.getPayloadRef(), 0, 0)).isEqualTo(payload.toByteArray());
         assertThat(fetch(event.getPayloadRef(), 9_999_999, 5_000_001))
                 .isEqualTo(payload.substring(9_999_999, 15_000_000).toByteArray());
-        assertThat(TestClient.reason(catchThrowable(() -> fetch(event.getPayloadRef(), 20_000_001, 0))))
+        assertThat(
+                        TestClient.reason(
+                                catchThrowable(() -> fetch(event.getPayloadRef(), 20_000_001, 0))))
                 .isEqualTo("RANGE_INVALID");
-        assertThat(TestClient.reason(catchThrowable(() -> fetch("forged", 0, 0)))).isEqualTo("PAYLOAD_REF_INVALID");
+        assertThat(TestClient.reason(catchThrowable(() -> fetch("forged", 0, 0))))
+                .isEqualTo("PAYLOAD_REF_INVALID");
     }
 
     private static byte[] fetch(String ref, long offset, long length) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        var chunks = client.payloads(NAMESPACE)
-                .fetch(FetchRequest.newBuilder()
-                        .setPayloadRef(ref)
-                        .setOffset(offset)
-                        .setLength(length)
-                        .build());
+        var chunks =
+                client.payloads(NAMESPACE)
+                        .fetch(
+                                FetchRequest.newBuilder()
+                                        .setPayloadRef(ref)
+                                        .setOffset(offset)
+                                        .setLength(length)
+                                        .build());
         while (chunks.hasNext()) {
             var chunk = chunks.next();
             assertThat(chunk.getOffset()).isEqualTo(offset + bytes.size());
@@ -139,17 +149,20 @@ final class ClaimCheckIT {
         return bytes.toByteArray();
     }
 
-    private static CompletableFuture<PublishResponse> publishChunked(String topic, ByteString payload, int step) {
+    private static CompletableFuture<PublishResponse> publishChunked(
+            String topic, ByteString payload, int step) {
         CompletableFuture<PublishResponse> result = new CompletableFuture<>();
         StreamObserver<PublishChunk> chunks =
                 client.asyncPubsub(NAMESPACE).publishChunked(new FutureObserver<>(result));
-        chunks.onNext(PublishChunk.newBuilder()
-                .setHeader(PublishRequest.newBuilder().setTopic(topic))
-                .build());
+        chunks.onNext(
+                PublishChunk.newBuilder()
+                        .setHeader(PublishRequest.newBuilder().setTopic(topic))
+                        .build());
         for (int at = 0; at < payload.size(); at += step) {
-            chunks.onNext(PublishChunk.newBuilder()
-                    .setData(payload.substring(at, Math.min(payload.size(), at + step)))
-                    .build());
+            chunks.onNext(
+                    PublishChunk.newBuilder()
+                            .setData(payload.substring(at, Math.min(payload.size(), at + step)))
+                            .build());
         }
         chunks.onCompleted();
         return result;
@@ -160,14 +173,16 @@ final class ClaimCheckIT {
         // Given
         for (int i = 0; i < 4; i++) {
             client.pubsub(NAMESPACE)
-                    .publish(PublishRequest.newBuilder()
-                            .setTopic("damage")
-                            .setKey("same")
-                            .setPayload(random(2_000_000 + i))
-                            .build());
+                    .publish(
+                            PublishRequest.newBuilder()
+                                    .setTopic("damage")
+                                    .setKey("same")
+                                    .setPayload(random(2_000_000 + i))
+                                    .build());
         }
-        List<String> keys = KafkaLooker.claimKeys(
-                SharedPrism.get().servers().kafkaBootstrap(), NAMESPACE + ".damage", 4);
+        List<String> keys =
+                KafkaLooker.claimKeys(
+                        SharedPrism.get().servers().kafkaBootstrap(), NAMESPACE + ".damage", 4);
         s3.delete(keys.get(0));
         s3.put(keys.get(1), new byte[1_000]);
         byte[] corrupted = random(2_000_002).toByteArray();
@@ -194,17 +209,19 @@ final class ClaimCheckIT {
         CompletableFuture<PublishResponse> result = new CompletableFuture<>();
 
         // When
-        call.run(() -> {
-            StreamObserver<PublishChunk> chunks =
-                    client.asyncPubsub(NAMESPACE).publishChunked(new FutureObserver<>(result));
-            chunks.onNext(PublishChunk.newBuilder()
-                    .setHeader(PublishRequest.newBuilder().setTopic("vanish"))
-                    .build());
-            for (int i = 0; i < 40; i++) {
-                chunks.onNext(
-                        PublishChunk.newBuilder().setData(random(1_000_000)).build());
-            }
-        });
+        call.run(
+                () -> {
+                    StreamObserver<PublishChunk> chunks =
+                            client.asyncPubsub(NAMESPACE)
+                                    .publishChunked(new FutureObserver<>(result));
+                    chunks.onNext(
+                            PublishChunk.newBuilder()
+                                    .setHeader(PublishRequest.newBuilder().setTopic("vanish"))
+                                    .build());
+                    for (int i = 0; i < 40; i++) {
+                        chunks.onNext(PublishChunk.newBuilder().setData(random(1_000_000)).build());
+                    }
+                });
         Awaitility.await()
                 .atMost(Duration.ofSeconds(20))
                 .until(() -> !s3.uploads(NAMESPACE + "/").isEmpty());
@@ -216,7 +233,9 @@ final class ClaimCheckIT {
                 .untilAsserted(() -> assertThat(s3.uploads(NAMESPACE + "/")).isEmpty());
         assertThat(s3.keys(NAMESPACE + "/")).hasSize(before);
         client.publish(NAMESPACE, "vanish", ByteString.copyFromUtf8("after"));
-        assertThat(client.read(NAMESPACE, "vanish", 2).stream().map(e -> e.getPayload().toStringUtf8()))
+        assertThat(
+                        client.read(NAMESPACE, "vanish", 2).stream()
+                                .map(e -> e.getPayload().toStringUtf8()))
                 .containsExactlyInAnyOrder("before", "after");
     }
 
@@ -225,32 +244,35 @@ final class ClaimCheckIT {
         // Given
         CompletableFuture<Void> done = new CompletableFuture<>();
         List<PublishResponse> responses = new java.util.concurrent.CopyOnWriteArrayList<>();
-        StreamObserver<PublishRequest> requests = client.asyncPubsub(NAMESPACE)
-                .publishStream(new StreamObserver<>() {
-                    @Override
-                    public void onNext(PublishResponse value) {
-                        responses.add(value);
-                    }
+        StreamObserver<PublishRequest> requests =
+                client.asyncPubsub(NAMESPACE)
+                        .publishStream(
+                                new StreamObserver<>() {
+                                    @Override
+                                    public void onNext(PublishResponse value) {
+                                        responses.add(value);
+                                    }
 
-                    @Override
-                    public void onError(Throwable failure) {
-                        done.completeExceptionally(failure);
-                    }
+                                    @Override
+                                    public void onError(Throwable failure) {
+                                        done.completeExceptionally(failure);
+                                    }
 
-                    @Override
-                    public void onCompleted() {
-                        done.complete(null);
-                    }
-                });
+                                    @Override
+                                    public void onCompleted() {
+                                        done.complete(null);
+                                    }
+                                });
 
         // When
         for (int i = 0; i < 30; i++) {
-            requests.onNext(PublishRequest.newBuilder()
-                    .setTopic("mixed")
-                    .setKey("k")
-                    .putMetadata("n", Integer.toString(i))
-                    .setPayload(random(i % 3 == 0 ? 3_000_000 : 10))
-                    .build());
+            requests.onNext(
+                    PublishRequest.newBuilder()
+                            .setTopic("mixed")
+                            .setKey("k")
+                            .putMetadata("n", Integer.toString(i))
+                            .setPayload(random(i % 3 == 0 ? 3_000_000 : 10))
+                            .build());
         }
         requests.onCompleted();
         done.get(60, TimeUnit.SECONDS);
@@ -260,15 +282,17 @@ final class ClaimCheckIT {
         assertThat(responses).extracting(PublishResponse::getOffset).isSorted();
         assertThat(client.read(NAMESPACE, "mixed", 30))
                 .extracting(e -> e.getMetadataMap().get("n"))
-                .containsExactlyElementsOf(java.util.stream.IntStream.range(0, 30)
-                        .mapToObj(Integer::toString)
-                        .toList());
+                .containsExactlyElementsOf(
+                        java.util.stream.IntStream.range(0, 30)
+                                .mapToObj(Integer::toString)
+                                .toList());
     }
 
     @Test
     void claimsExpireAndTheirEventsSaySo() {
         // Given
-        client.create("""
+        client.create(
+                """
                 namespaces:
                   - name: claims-ttl
                     client_api: pubsub

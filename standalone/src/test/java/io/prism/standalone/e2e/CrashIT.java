@@ -26,10 +26,12 @@ final class CrashIT {
     private static final String NAMESPACE = "crash";
     private static final int PUBLISHERS = 8;
 
-    @TempDir
-    private Path temp;
+    @TempDir private Path temp;
 
-    /** A payload that can be made again from its seed: small ones, and every fifth one over the threshold. */
+    /**
+     * A payload that can be made again from its seed: small ones, and every fifth one over the
+     * threshold.
+     */
     private static ByteString payload(long seed) {
         byte[] bytes = new byte[seed % 5 == 0 ? 1_200_000 : 500];
         new Random(seed).nextBytes(bytes);
@@ -50,7 +52,9 @@ final class CrashIT {
                 long first = p * 1_000_000L;
                 publishers.execute(() -> publish(client, first, acknowledged, killed));
             }
-            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> acknowledged.size() > 400);
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> acknowledged.size() > 400);
 
             // When
             up.killAll(data);
@@ -63,17 +67,23 @@ final class CrashIT {
         try (PrismProcess up = PrismProcess.up(data, temp.resolve("second"));
                 TestClient client = PrismProcess.client(data)) {
             Map<String, ByteString> found = new HashMap<>();
-            try (Subscriber subscriber = new Subscriber(
-                    client, NAMESPACE, SubscribeRequest.newBuilder().setTopic("t").build(), 1_000_000)) {
+            try (Subscriber subscriber =
+                    new Subscriber(
+                            client,
+                            NAMESPACE,
+                            SubscribeRequest.newBuilder().setTopic("t").build(),
+                            1_000_000)) {
                 while (!found.keySet().containsAll(acknowledged.keySet())) {
                     Event event = subscriber.take(1).getFirst();
                     assertThat(event.hasError()).as(event.getMessageId()).isFalse();
                     found.put(event.getMessageId(), event.getPayload());
                 }
             }
-            acknowledged.forEach((id, seed) -> assertThat(found.get(id).equals(payload(seed)))
-                    .as("message %s of seed %d is whole", id, seed)
-                    .isTrue());
+            acknowledged.forEach(
+                    (id, seed) ->
+                            assertThat(found.get(id).equals(payload(seed)))
+                                    .as("message %s of seed %d is whole", id, seed)
+                                    .isTrue());
             assertThat(up.alive()).isTrue();
         }
     }
@@ -82,11 +92,13 @@ final class CrashIT {
             TestClient client, long first, Map<String, Long> acknowledged, AtomicBoolean killed) {
         for (long seed = first; !killed.get(); seed++) {
             try {
-                PublishResponse response = client.pubsub(NAMESPACE)
-                        .publish(PublishRequest.newBuilder()
-                                .setTopic("t")
-                                .setPayload(payload(seed))
-                                .build());
+                PublishResponse response =
+                        client.pubsub(NAMESPACE)
+                                .publish(
+                                        PublishRequest.newBuilder()
+                                                .setTopic("t")
+                                                .setPayload(payload(seed))
+                                                .build());
                 acknowledged.put(response.getMessageId(), seed);
             } catch (StatusRuntimeException e) {
                 return; // the kill; what was in flight may or may not be there

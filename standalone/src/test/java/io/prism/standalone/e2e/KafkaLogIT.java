@@ -14,8 +14,12 @@ final class KafkaLogIT extends LogBackendContract {
 
     @BeforeAll
     static void connect() {
-        log = new KafkaLog(new KafkaSettings(
-                SharedPrism.get().servers().kafkaBootstrap(), "contract", Duration.ofSeconds(30)));
+        log =
+                new KafkaLog(
+                        new KafkaSettings(
+                                SharedPrism.get().servers().kafkaBootstrap(),
+                                "contract",
+                                Duration.ofSeconds(30)));
     }
 
     @AfterAll

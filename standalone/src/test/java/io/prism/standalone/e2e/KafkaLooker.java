@@ -19,18 +19,21 @@ final class KafkaLooker {
 
     /** Everything in the topic, up to what is there now. */
     static List<ConsumerRecord<byte[], byte[]>> all(String bootstrap, String topic) {
-        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", bootstrap, "isolation.level", "read_committed"),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
-                    .map(p -> new TopicPartition(topic, p.partition()))
-                    .toList();
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(
+                        Map.of("bootstrap.servers", bootstrap, "isolation.level", "read_committed"),
+                        new ByteArrayDeserializer(),
+                        new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions =
+                    consumer.partitionsFor(topic).stream()
+                            .map(p -> new TopicPartition(topic, p.partition()))
+                            .toList();
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-            while (ends.entrySet().stream().anyMatch(e -> consumer.position(e.getKey()) < e.getValue())) {
+            while (ends.entrySet().stream()
+                    .anyMatch(e -> consumer.position(e.getKey()) < e.getValue())) {
                 consumer.poll(Duration.ofMillis(200)).forEach(records::add);
             }
             return records;
@@ -49,10 +52,11 @@ final class KafkaLooker {
 
     /** The claims' keys in the order of the records' offsets. */
     static List<String> claimKeys(String bootstrap, String topic, int count) {
-        List<String> keys = all(bootstrap, topic).stream()
-                .sorted(Comparator.comparingLong(ConsumerRecord::offset))
-                .map(record -> headers(record).getOrDefault("claim_check_key", ""))
-                .toList();
+        List<String> keys =
+                all(bootstrap, topic).stream()
+                        .sorted(Comparator.comparingLong(ConsumerRecord::offset))
+                        .map(record -> headers(record).getOrDefault("claim_check_key", ""))
+                        .toList();
         if (keys.size() != count) {
             throw new AssertionError("expected " + count + " records, found " + keys.size());
         }

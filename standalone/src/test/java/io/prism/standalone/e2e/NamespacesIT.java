@@ -36,13 +36,13 @@ final class NamespacesIT {
 
     private static ValidateNamespaceResponse validate(String yaml) {
         return client.admin()
-                .validateNamespace(
-                        ValidateNamespaceRequest.newBuilder().setDocument(yaml).build());
+                .validateNamespace(ValidateNamespaceRequest.newBuilder().setDocument(yaml).build());
     }
 
     @Test
     void everythingThatIsWrongIsSaidAtOnce() throws Exception {
-        String yaml = """
+        String yaml =
+                """
                 namespaces:
                   - name: Bad Name
                     client_api: pubsub
@@ -59,29 +59,36 @@ final class NamespacesIT {
         ValidateNamespaceResponse response = validate(yaml);
         assertThat(response.getViolationsList())
                 .extracting(Violation::getCode)
-                .contains("INVALID_VALUE", "UNKNOWN_OPTION", "UNKNOWN_PATTERN", "INCOMPATIBLE_PATTERN");
+                .contains(
+                        "INVALID_VALUE",
+                        "UNKNOWN_OPTION",
+                        "UNKNOWN_PATTERN",
+                        "INCOMPATIBLE_PATTERN");
         assertThat(response.getViolationsList())
                 .filteredOn(v -> v.getCode().equals("UNKNOWN_OPTION"))
                 .first()
-                .satisfies(v -> {
-                    assertThat(v.getSuggestion()).contains("threshold");
-                    assertThat(v.getPath()).startsWith("namespaces[0].patterns[0]");
-                    assertThat(v.getLine()).isEqualTo(6);
-                });
+                .satisfies(
+                        v -> {
+                            assertThat(v.getSuggestion()).contains("threshold");
+                            assertThat(v.getPath()).startsWith("namespaces[0].patterns[0]");
+                            assertThat(v.getLine()).isEqualTo(6);
+                        });
 
         Throwable failure = catchThrowable(() -> client.create(yaml));
         assertThat(TestClient.reason(failure)).isEqualTo("NAMESPACE_INVALID");
-        BadRequest fields = StatusProto.fromThrowable(failure).getDetailsList().stream()
-                .filter(d -> d.is(BadRequest.class))
-                .findFirst()
-                .orElseThrow()
-                .unpack(BadRequest.class);
+        BadRequest fields =
+                StatusProto.fromThrowable(failure).getDetailsList().stream()
+                        .filter(d -> d.is(BadRequest.class))
+                        .findFirst()
+                        .orElseThrow()
+                        .unpack(BadRequest.class);
         assertThat(fields.getFieldViolationsCount()).isEqualTo(response.getViolationsCount());
     }
 
     @Test
     void aPatternThatIsNotBuiltYetIsExplainedButNotCreated() {
-        String yaml = """
+        String yaml =
+                """
                 namespaces:
                   - name: later
                     client_api: pubsub
@@ -91,14 +98,18 @@ final class NamespacesIT {
                       - type: claim-check
                     backend: kafka
                 """;
-        Plan plan = client.admin()
-                .explainNamespace(
-                        ExplainNamespaceRequest.newBuilder().setDocument(yaml).build())
-                .getPlans(0);
-        assertThat(plan.getPatternsList()).extracting("type").containsExactly("outbox", "claim-check");
+        Plan plan =
+                client.admin()
+                        .explainNamespace(
+                                ExplainNamespaceRequest.newBuilder().setDocument(yaml).build())
+                        .getPlans(0);
+        assertThat(plan.getPatternsList())
+                .extracting("type")
+                .containsExactly("outbox", "claim-check");
         assertThat(plan.getPatterns(0).getAvailable()).isFalse();
         assertThat(plan.getPatterns(1).getAvailable()).isTrue();
-        assertThat(TestClient.reason(catchThrowable(() -> client.create(yaml)))).isEqualTo("PATTERN_NOT_AVAILABLE");
+        assertThat(TestClient.reason(catchThrowable(() -> client.create(yaml))))
+                .isEqualTo("PATTERN_NOT_AVAILABLE");
     }
 
     @Test
@@ -106,27 +117,40 @@ final class NamespacesIT {
         client.createClaimCheck("share-a");
         assertThat(TestClient.reason(catchThrowable(() -> client.createClaimCheck("share-a"))))
                 .isEqualTo("NAMESPACE_EXISTS");
-        assertThat(TestClient.reason(catchThrowable(() -> client.create("""
+        assertThat(
+                        TestClient.reason(
+                                catchThrowable(
+                                        () ->
+                                                client.create(
+                                                        """
                 namespaces:
                   - name: share-b
                     client_api: pubsub
                     backend: {type: kafka, topic_prefix: share-a}
-                """)))).isEqualTo("NAMESPACE_CONFLICT");
-        assertThat(TestClient.reason(catchThrowable(() -> client.create("""
+                """))))
+                .isEqualTo("NAMESPACE_CONFLICT");
+        assertThat(
+                        TestClient.reason(
+                                catchThrowable(
+                                        () ->
+                                                client.create(
+                                                        """
                 namespaces:
                   - name: share-c
                     client_api: pubsub
                     patterns: [{type: claim-check, storage: {backend: s3, prefix: share-a/inner}}]
                     backend: kafka
-                """)))).isEqualTo("NAMESPACE_CONFLICT");
+                """))))
+                .isEqualTo("NAMESPACE_CONFLICT");
     }
 
     @Test
     void ofManyCreationsOfOneNameOneSucceeds() {
-        long created = IntStream.range(0, 8)
-                .parallel()
-                .filter(i -> catchThrowable(() -> client.createPlain("race")) == null)
-                .count();
+        long created =
+                IntStream.range(0, 8)
+                        .parallel()
+                        .filter(i -> catchThrowable(() -> client.createPlain("race")) == null)
+                        .count();
         assertThat(created).isEqualTo(1);
     }
 
@@ -135,20 +159,24 @@ final class NamespacesIT {
         client.createClaimCheck("to-delete");
         client.publish("to-delete", "t", ByteString.copyFrom(new byte[2_000_000]));
         client.admin()
-                .deleteNamespace(DeleteNamespaceRequest.newBuilder()
-                        .setName("to-delete")
-                        .setDeleteData(true)
-                        .build());
-        assertThat(client.admin()
-                        .listNamespaces(ListNamespacesRequest.getDefaultInstance())
-                        .getNamespacesList())
+                .deleteNamespace(
+                        DeleteNamespaceRequest.newBuilder()
+                                .setName("to-delete")
+                                .setDeleteData(true)
+                                .build());
+        assertThat(
+                        client.admin()
+                                .listNamespaces(ListNamespacesRequest.getDefaultInstance())
+                                .getNamespacesList())
                 .extracting(Namespace::getName)
                 .doesNotContain("to-delete");
         try (S3Looker s3 = new S3Looker(SharedPrism.get().servers(), "prism-claims")) {
             assertThat(s3.keys("to-delete/")).isEmpty();
         }
-        assertThat(TestClient.reason(
-                        catchThrowable(() -> client.publish("to-delete", "t", ByteString.EMPTY))))
+        assertThat(
+                        TestClient.reason(
+                                catchThrowable(
+                                        () -> client.publish("to-delete", "t", ByteString.EMPTY))))
                 .isEqualTo("NAMESPACE_NOT_FOUND");
     }
 
@@ -157,9 +185,15 @@ final class NamespacesIT {
         for (int i = 0; i < 5; i++) {
             String name = "usable-" + i;
             client.admin()
-                    .createNamespace(CreateNamespaceRequest.newBuilder()
-                            .setDocument("namespaces: [{name: " + name + ", client_api: pubsub, backend: {type: kafka, topic: only-" + i + "}}]")
-                            .build());
+                    .createNamespace(
+                            CreateNamespaceRequest.newBuilder()
+                                    .setDocument(
+                                            "namespaces: [{name: "
+                                                    + name
+                                                    + ", client_api: pubsub, backend: {type: kafka, topic: only-"
+                                                    + i
+                                                    + "}}]")
+                                    .build());
             client.publish(name, "only-" + i, ByteString.copyFromUtf8("x"));
         }
     }

@@ -22,35 +22,36 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a gateway answers while something it needs is away. */
 final class OutageIT {
-    @TempDir
-    private Path temp;
+    @TempDir private Path temp;
 
     private static Gateway gateway(Servers servers, URI s3) {
-        return Gateway.start(new GatewayConfig(
-                "127.0.0.1",
-                0,
-                0,
-                0,
-                servers.kafkaBootstrap(),
-                new ClaimStoreConfig(
-                        Optional.of(s3),
-                        "us-east-1",
-                        Optional.of(servers.s3AccessKey()),
-                        Optional.of(servers.s3SecretKey()),
+        return Gateway.start(
+                new GatewayConfig(
+                        "127.0.0.1",
+                        0,
+                        0,
+                        0,
+                        servers.kafkaBootstrap(),
+                        new ClaimStoreConfig(
+                                Optional.of(s3),
+                                "us-east-1",
+                                Optional.of(servers.s3AccessKey()),
+                                Optional.of(servers.s3SecretKey()),
+                                true,
+                                "prism-claims",
+                                DataSize.ofMebibytes(8),
+                                DataSize.ofMebibytes(64)),
                         true,
-                        "prism-claims",
-                        DataSize.ofMebibytes(8),
-                        DataSize.ofMebibytes(64)),
-                true,
-                Duration.ofSeconds(2),
-                Duration.ofSeconds(4),
-                Duration.ofMinutes(5),
-                Duration.ofMinutes(1)));
+                        Duration.ofSeconds(2),
+                        Duration.ofSeconds(4),
+                        Duration.ofMinutes(5),
+                        Duration.ofMinutes(1)));
     }
 
     private static void unavailable(Throwable failure, String reason) {
         assertThat(failure).isInstanceOf(StatusRuntimeException.class);
-        assertThat(((StatusRuntimeException) failure).getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+        assertThat(((StatusRuntimeException) failure).getStatus().getCode())
+                .isEqualTo(Status.Code.UNAVAILABLE);
         assertThat(TestClient.reason(failure)).isEqualTo(reason);
     }
 
@@ -64,8 +65,13 @@ final class OutageIT {
         try (Gateway gateway = gateway(servers, URI.create("http://127.0.0.1:1"));
                 TestClient client = new TestClient(gateway.grpcPort(), gateway.adminPort())) {
             // When
-            Throwable large = catchThrowable(
-                    () -> client.publish("outage-s3", "t", ByteString.copyFrom(new byte[2_000_000])));
+            Throwable large =
+                    catchThrowable(
+                            () ->
+                                    client.publish(
+                                            "outage-s3",
+                                            "t",
+                                            ByteString.copyFrom(new byte[2_000_000])));
             Throwable creation = catchThrowable(() -> client.createClaimCheck("outage-s3-new"));
 
             // Then
@@ -73,8 +79,14 @@ final class OutageIT {
             unavailable(creation, "STORAGE_UNAVAILABLE");
             client.publish("outage-s3", "t", ByteString.copyFromUtf8("small ones still go"));
             assertThat(KafkaLooker.all(servers.kafkaBootstrap(), "outage-s3.t")).hasSize(1);
-            assertThat(TestClient.reason(
-                            catchThrowable(() -> client.publish("outage-s3-new", "t", ByteString.EMPTY))))
+            assertThat(
+                            TestClient.reason(
+                                    catchThrowable(
+                                            () ->
+                                                    client.publish(
+                                                            "outage-s3-new",
+                                                            "t",
+                                                            ByteString.EMPTY))))
                     .isEqualTo("NAMESPACE_NOT_FOUND");
         }
     }
@@ -94,14 +106,17 @@ final class OutageIT {
 
             // Then
             unavailable(
-                    catchThrowable(() -> client.publish("outage-kafka", "t", ByteString.EMPTY)), "BACKEND_UNAVAILABLE");
+                    catchThrowable(() -> client.publish("outage-kafka", "t", ByteString.EMPTY)),
+                    "BACKEND_UNAVAILABLE");
             unavailable(
-                    catchThrowable(() -> client.publish("outage-kafka", "unseen", ByteString.EMPTY)),
+                    catchThrowable(
+                            () -> client.publish("outage-kafka", "unseen", ByteString.EMPTY)),
                     "BACKEND_UNAVAILABLE");
             Awaitility.await()
                     .atMost(Duration.ofSeconds(40))
                     .untilAsserted(() -> assertThat(Http.status(ready)).isEqualTo(503));
-            assertThat(Http.status("http://127.0.0.1:" + gateway.httpPort() + "/health/live")).isEqualTo(200);
+            assertThat(Http.status("http://127.0.0.1:" + gateway.httpPort() + "/health/live"))
+                    .isEqualTo(200);
         }
     }
 }

@@ -24,14 +24,18 @@ final class PrismProcess implements AutoCloseable {
     private final Process process;
     private final Path output;
 
-    private PrismProcess(List<String> jvm, Map<String, String> environment, Path output, List<String> command) {
+    private PrismProcess(
+            List<String> jvm, Map<String, String> environment, Path output, List<String> command) {
         this.output = output;
-        List<String> line = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow"));
+        List<String> line =
+                new ArrayList<>(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "--enable-native-access=ALL-UNNAMED",
+                                "--sun-misc-unsafe-memory-access=allow"));
         line.addAll(jvm);
-        line.addAll(List.of("-cp", System.getProperty("java.class.path"), PrismMain.class.getName()));
+        line.addAll(
+                List.of("-cp", System.getProperty("java.class.path"), PrismMain.class.getName()));
         line.addAll(command);
         ProcessBuilder builder =
                 new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(output.toFile());
@@ -46,26 +50,36 @@ final class PrismProcess implements AutoCloseable {
     /** {@code prism up}, ready to be called. */
     static PrismProcess up(Path data, Path output) {
         PrismProcess up =
-                new PrismProcess(List.of("-Xmx512m"), Map.of(), output, List.of("up", "--data", data.toString()));
+                new PrismProcess(
+                        List.of("-Xmx512m"),
+                        Map.of(),
+                        output,
+                        List.of("up", "--data", data.toString()));
         up.awaitOutput("Prism is ready");
         return up;
     }
 
     /** {@code prism gateway}, ready to be called. */
-    static PrismProcess gateway(List<String> jvm, Map<String, String> environment, Path output, int httpPort) {
+    static PrismProcess gateway(
+            List<String> jvm, Map<String, String> environment, Path output, int httpPort) {
         PrismProcess gateway = new PrismProcess(jvm, environment, output, List.of("gateway"));
-        await().atMost(PATIENCE).until(() -> {
-            gateway.requireAlive();
-            return Http.status("http://127.0.0.1:" + httpPort + "/health/ready") == 200;
-        });
+        await().atMost(PATIENCE)
+                .until(
+                        () -> {
+                            gateway.requireAlive();
+                            return Http.status("http://127.0.0.1:" + httpPort + "/health/ready")
+                                    == 200;
+                        });
         return gateway;
     }
 
     private void awaitOutput(String text) {
-        await().atMost(PATIENCE).until(() -> {
-            requireAlive();
-            return output().contains(text);
-        });
+        await().atMost(PATIENCE)
+                .until(
+                        () -> {
+                            requireAlive();
+                            return output().contains(text);
+                        });
     }
 
     private void requireAlive() {
@@ -87,7 +101,9 @@ final class PrismProcess implements AutoCloseable {
     }
 
     static TestClient client(Path data) {
-        return new TestClient(port(addresses(data).get(Addresses.GRPC)), port(addresses(data).get(Addresses.ADMIN)));
+        return new TestClient(
+                port(addresses(data).get(Addresses.GRPC)),
+                port(addresses(data).get(Addresses.ADMIN)));
     }
 
     private static int port(String address) {

@@ -19,13 +19,16 @@ final class S3Looker implements AutoCloseable {
 
     S3Looker(Servers servers, String bucket) {
         this.bucket = bucket;
-        this.s3 = S3AsyncClient.builder()
-                .endpointOverride(servers.s3Endpoint())
-                .region(Region.US_EAST_1)
-                .forcePathStyle(true)
-                .credentialsProvider(StaticCredentialsProvider.create(
-                        AwsBasicCredentials.create(servers.s3AccessKey(), servers.s3SecretKey())))
-                .build();
+        this.s3 =
+                S3AsyncClient.builder()
+                        .endpointOverride(servers.s3Endpoint())
+                        .region(Region.US_EAST_1)
+                        .forcePathStyle(true)
+                        .credentialsProvider(
+                                StaticCredentialsProvider.create(
+                                        AwsBasicCredentials.create(
+                                                servers.s3AccessKey(), servers.s3SecretKey())))
+                        .build();
     }
 
     private static <T> T get(CompletableFuture<T> future) {
@@ -37,9 +40,14 @@ final class S3Looker implements AutoCloseable {
         String token = null;
         do {
             String from = token;
-            ListObjectsV2Response page = get(s3.listObjectsV2(
-                    r -> r.bucket(bucket).prefix(prefix).continuationToken(from)));
-            page.contents().stream().map(S3Object::key).filter(k -> !k.contains(".mpus-")).forEach(keys::add);
+            ListObjectsV2Response page =
+                    get(
+                            s3.listObjectsV2(
+                                    r -> r.bucket(bucket).prefix(prefix).continuationToken(from)));
+            page.contents().stream()
+                    .map(S3Object::key)
+                    .filter(k -> !k.contains(".mpus-"))
+                    .forEach(keys::add);
             token = Boolean.TRUE.equals(page.isTruncated()) ? page.nextContinuationToken() : null;
         } while (token != null);
         return keys;

@@ -7,7 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** One Prism for all tests of this JVM that do not hurt it; started on first use, stopped with the JVM. */
+/**
+ * One Prism for all tests of this JVM that do not hurt it; started on first use, stopped with the
+ * JVM.
+ */
 final class SharedPrism {
     private static @Nullable PrismStandalone running;
 
@@ -25,7 +28,8 @@ final class SharedPrism {
 
     private static PrismStandalone start() {
         try {
-            return PrismStandalone.start(Files.createTempDirectory(Path.of("target"), "shared-prism"));
+            return PrismStandalone.start(
+                    Files.createTempDirectory(Path.of("target"), "shared-prism"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

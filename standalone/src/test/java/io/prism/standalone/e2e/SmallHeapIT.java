@@ -34,8 +34,7 @@ final class SmallHeapIT {
     private static final long GIBIBYTE = 1L << 30;
     private static final int CHUNK = 1 << 20;
 
-    @TempDir
-    private static Path temp;
+    @TempDir private static Path temp;
 
     private record Ports(int grpc, int admin, int http) {}
 
@@ -58,7 +57,10 @@ final class SmallHeapIT {
         environment.put("PRISM_S3_ACCESS_KEY", servers.s3AccessKey());
         environment.put("PRISM_S3_SECRET_KEY", servers.s3SecretKey());
         return PrismProcess.gateway(
-                List.of("-Xmx256m", "-XX:+ExitOnOutOfMemoryError"), environment, temp.resolve(name), ports.http());
+                List.of("-Xmx256m", "-XX:+ExitOnOutOfMemoryError"),
+                environment,
+                temp.resolve(name),
+                ports.http());
     }
 
     @Test
@@ -74,10 +76,12 @@ final class SmallHeapIT {
             Event event = client.read("gibibyte", "big", 1).getFirst();
             MessageDigest received = MessageDigest.getInstance("SHA-256");
             long bytes = 0;
-            Iterator<PayloadChunk> chunks = client.payloads("gibibyte")
-                    .fetch(FetchRequest.newBuilder()
-                            .setPayloadRef(event.getPayloadRef())
-                            .build());
+            Iterator<PayloadChunk> chunks =
+                    client.payloads("gibibyte")
+                            .fetch(
+                                    FetchRequest.newBuilder()
+                                            .setPayloadRef(event.getPayloadRef())
+                                            .build());
             while (chunks.hasNext()) {
                 byte[] chunk = chunks.next().getData().toByteArray();
                 received.update(chunk);
@@ -92,61 +96,72 @@ final class SmallHeapIT {
             String metrics = Http.body("http://127.0.0.1:" + ports.http() + "/metrics");
             assertThat(metrics)
                     .contains("prism_pattern_claim_check_stored_total{namespace=\"gibibyte\"} 1.0")
-                    .contains("prism_pattern_claim_check_retrieved_total{namespace=\"gibibyte\"} 1.0")
+                    .contains(
+                            "prism_pattern_claim_check_retrieved_total{namespace=\"gibibyte\"} 1.0")
                     .contains("prism_pattern_claim_check_storage_bytes{namespace=\"gibibyte\"}")
                     .contains("prism_pattern_claim_check_cleanup_success{namespace=\"gibibyte\"}")
-                    .contains("prism_pattern_chain_duration_seconds_count{namespace=\"gibibyte\",pattern=\"claim-check\"}");
+                    .contains(
+                            "prism_pattern_chain_duration_seconds_count{namespace=\"gibibyte\",pattern=\"claim-check\"}");
             client.admin()
-                    .deleteNamespace(io.prism.v1.DeleteNamespaceRequest.newBuilder()
-                            .setName("gibibyte")
-                            .setDeleteData(true)
-                            .build());
+                    .deleteNamespace(
+                            io.prism.v1.DeleteNamespaceRequest.newBuilder()
+                                    .setName("gibibyte")
+                                    .setDeleteData(true)
+                                    .build());
         }
     }
 
     /** Sends as fast as the gateway takes it, and no faster. */
-    private static void upload(TestClient client, String namespace, MessageDigest digest) throws Exception {
+    private static void upload(TestClient client, String namespace, MessageDigest digest)
+            throws Exception {
         CompletableFuture<PublishResponse> result = new CompletableFuture<>();
         byte[] block = new byte[CHUNK];
         new Random(42).nextBytes(block);
-        client.asyncPubsub(namespace).publishChunked(new ClientResponseObserver<PublishChunk, PublishResponse>() {
-            private long left = GIBIBYTE;
+        client.asyncPubsub(namespace)
+                .publishChunked(
+                        new ClientResponseObserver<PublishChunk, PublishResponse>() {
+                            private long left = GIBIBYTE;
 
-            @Override
-            public void beforeStart(ClientCallStreamObserver<PublishChunk> call) {
-                call.setOnReadyHandler(() -> {
-                    if (left == GIBIBYTE) {
-                        call.onNext(PublishChunk.newBuilder()
-                                .setHeader(PublishRequest.newBuilder().setTopic("big"))
-                                .build());
-                    }
-                    while (call.isReady() && left > 0) {
-                        block[0] = (byte) (left >> 20);
-                        digest.update(block);
-                        call.onNext(PublishChunk.newBuilder()
-                                .setData(ByteString.copyFrom(block))
-                                .build());
-                        left -= block.length;
-                        if (left == 0) {
-                            call.onCompleted();
-                        }
-                    }
-                });
-            }
+                            @Override
+                            public void beforeStart(ClientCallStreamObserver<PublishChunk> call) {
+                                call.setOnReadyHandler(
+                                        () -> {
+                                            if (left == GIBIBYTE) {
+                                                call.onNext(
+                                                        PublishChunk.newBuilder()
+                                                                .setHeader(
+                                                                        PublishRequest.newBuilder()
+                                                                                .setTopic("big"))
+                                                                .build());
+                                            }
+                                            while (call.isReady() && left > 0) {
+                                                block[0] = (byte) (left >> 20);
+                                                digest.update(block);
+                                                call.onNext(
+                                                        PublishChunk.newBuilder()
+                                                                .setData(ByteString.copyFrom(block))
+                                                                .build());
+                                                left -= block.length;
+                                                if (left == 0) {
+                                                    call.onCompleted();
+                                                }
+                                            }
+                                        });
+                            }
 
-            @Override
-            public void onNext(PublishResponse value) {
-                result.complete(value);
-            }
+                            @Override
+                            public void onNext(PublishResponse value) {
+                                result.complete(value);
+                            }
 
-            @Override
-            public void onError(Throwable failure) {
-                result.completeExceptionally(failure);
-            }
+                            @Override
+                            public void onError(Throwable failure) {
+                                result.completeExceptionally(failure);
+                            }
 
-            @Override
-            public void onCompleted() {}
-        });
+                            @Override
+                            public void onCompleted() {}
+                        });
         assertThat(result.get(180, TimeUnit.SECONDS).getSuccess()).isTrue();
     }
 
@@ -163,17 +178,20 @@ final class SmallHeapIT {
             new Random(1).nextBytes(block);
             for (int i = 0; i < count; i++) {
                 client.pubsub("slow")
-                        .publish(PublishRequest.newBuilder()
-                                .setTopic("t")
-                                .setPayload(ByteString.copyFrom(block))
-                                .build());
+                        .publish(
+                                PublishRequest.newBuilder()
+                                        .setTopic("t")
+                                        .setPayload(ByteString.copyFrom(block))
+                                        .build());
             }
-            // When: 600 MB, with 256 MB of heap and ten subscribers that never read beyond their first event
+            // When: 600 MB, with 256 MB of heap and ten subscribers that never read beyond their
+            // first event
             SubscribeRequest request = SubscribeRequest.newBuilder().setTopic("t").build();
-            List<Subscriber> stuck = java.util.stream.Stream.generate(
-                            () -> new Subscriber(stuckClient, "slow", request, 1))
-                    .limit(10)
-                    .toList();
+            List<Subscriber> stuck =
+                    java.util.stream.Stream.generate(
+                                    () -> new Subscriber(stuckClient, "slow", request, 1))
+                            .limit(10)
+                            .toList();
             stuck.forEach(s -> s.take(1));
             try (Subscriber fast = new Subscriber(client, "slow", request, 1_000_000)) {
                 // Then
@@ -193,19 +211,29 @@ final class SmallHeapIT {
         try (PrismProcess gateway = start(ports, "drain");
                 TestClient client = new TestClient(ports.grpc(), ports.admin())) {
             client.createPlain("drain");
-            Subscriber subscriber = new Subscriber(
-                    client, "drain", SubscribeRequest.newBuilder().setTopic("t").build(), 1_000_000);
+            Subscriber subscriber =
+                    new Subscriber(
+                            client,
+                            "drain",
+                            SubscribeRequest.newBuilder().setTopic("t").build(),
+                            1_000_000);
             List<String> acknowledged = new java.util.concurrent.CopyOnWriteArrayList<>();
-            CompletableFuture<String> refusal = CompletableFuture.supplyAsync(() -> {
-                while (true) {
-                    try {
-                        acknowledged.add(client.publish("drain", "t", ByteString.EMPTY).getMessageId());
-                    } catch (StatusRuntimeException e) {
-                        return e.getStatus().getCode().name();
-                    }
-                }
-            });
-            org.awaitility.Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> acknowledged.size() > 50);
+            CompletableFuture<String> refusal =
+                    CompletableFuture.supplyAsync(
+                            () -> {
+                                while (true) {
+                                    try {
+                                        acknowledged.add(
+                                                client.publish("drain", "t", ByteString.EMPTY)
+                                                        .getMessageId());
+                                    } catch (StatusRuntimeException e) {
+                                        return e.getStatus().getCode().name();
+                                    }
+                                }
+                            });
+            org.awaitility.Awaitility.await()
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> acknowledged.size() > 50);
 
             // When
             gateway.terminate();
@@ -214,8 +242,10 @@ final class SmallHeapIT {
             assertThat(refusal.get(20, TimeUnit.SECONDS)).isEqualTo("UNAVAILABLE");
             assertThat(TestClient.reason(subscriber.ended())).isEqualTo("DRAINING");
             assertThat(gateway.exitCode()).isZero();
-            assertThat(KafkaLooker.all(SharedPrism.get().servers().kafkaBootstrap(), "drain.t").stream()
-                            .map(r -> KafkaLooker.headers(r).get("prism-id")))
+            assertThat(
+                            KafkaLooker.all(SharedPrism.get().servers().kafkaBootstrap(), "drain.t")
+                                    .stream()
+                                    .map(r -> KafkaLooker.headers(r).get("prism-id")))
                     .containsAll(acknowledged);
         }
     }

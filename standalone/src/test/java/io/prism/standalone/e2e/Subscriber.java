@@ -58,7 +58,13 @@ final class Subscriber implements ClientResponseObserver<SubscribeRequest, Event
             while (taken.size() < count) {
                 Event event = events.poll(30, TimeUnit.SECONDS);
                 if (event == null) {
-                    throw new AssertionError("only " + taken.size() + " of " + count + " events came; ended: " + ended);
+                    throw new AssertionError(
+                            "only "
+                                    + taken.size()
+                                    + " of "
+                                    + count
+                                    + " events came; ended: "
+                                    + ended);
                 }
                 taken.add(event);
             }

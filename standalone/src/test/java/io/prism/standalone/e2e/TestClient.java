@@ -45,27 +45,32 @@ final class TestClient implements AutoCloseable {
         this.whenHeaders = whenHeaders;
     }
 
-    /** The same client; the callback runs when response headers come. Only the original is closed. */
+    /**
+     * The same client; the callback runs when response headers come. Only the original is closed.
+     */
     TestClient onHeaders(Runnable callback) {
         return new TestClient(data, admin, callback);
     }
 
     TestClient(int grpcPort, int adminPort) {
         this.whenHeaders = () -> {};
-        this.data = NettyChannelBuilder.forAddress("127.0.0.1", grpcPort)
-                .usePlaintext()
-                .maxInboundMessageSize(100 << 20)
-                .build();
+        this.data =
+                NettyChannelBuilder.forAddress("127.0.0.1", grpcPort)
+                        .usePlaintext()
+                        .maxInboundMessageSize(100 << 20)
+                        .build();
         this.admin = NettyChannelBuilder.forAddress("127.0.0.1", adminPort).usePlaintext().build();
     }
 
     static TestClient of(PrismStandalone prism) {
-        return new TestClient(prism.ports().of(Ports.Port.GRPC), prism.ports().of(Ports.Port.ADMIN));
+        return new TestClient(
+                prism.ports().of(Ports.Port.GRPC), prism.ports().of(Ports.Port.ADMIN));
     }
 
     static Metadata namespaceHeader(String namespace) {
         Metadata headers = new Metadata();
-        headers.put(Metadata.Key.of("x-prism-namespace", Metadata.ASCII_STRING_MARSHALLER), namespace);
+        headers.put(
+                Metadata.Key.of("x-prism-namespace", Metadata.ASCII_STRING_MARSHALLER), namespace);
         return headers;
     }
 
@@ -79,7 +84,8 @@ final class TestClient implements AutoCloseable {
 
     PubSubServiceGrpc.PubSubServiceBlockingStub pubsub(String namespace) {
         return PubSubServiceGrpc.newBlockingStub(data)
-                .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(namespaceHeader(namespace)))
+                .withInterceptors(
+                        MetadataUtils.newAttachHeadersInterceptor(namespaceHeader(namespace)))
                 .withDeadlineAfter(120, TimeUnit.SECONDS);
     }
 
@@ -113,13 +119,15 @@ final class TestClient implements AutoCloseable {
 
     PayloadServiceGrpc.PayloadServiceBlockingStub payloads(String namespace) {
         return PayloadServiceGrpc.newBlockingStub(data)
-                .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(namespaceHeader(namespace)))
+                .withInterceptors(
+                        MetadataUtils.newAttachHeadersInterceptor(namespaceHeader(namespace)))
                 .withDeadlineAfter(120, TimeUnit.SECONDS);
     }
 
     void create(String yaml) {
-        var response = admin().createNamespace(
-                CreateNamespaceRequest.newBuilder().setDocument(yaml).build());
+        var response =
+                admin().createNamespace(
+                                CreateNamespaceRequest.newBuilder().setDocument(yaml).build());
         if (response.getNamespacesCount() == 0) {
             throw new AssertionError("nothing was created");
         }
@@ -127,7 +135,8 @@ final class TestClient implements AutoCloseable {
 
     /** A pubsub namespace with a claim check of threshold 1 MB. */
     void createClaimCheck(String name) {
-        create("""
+        create(
+                """
                 namespaces:
                   - name: %s
                     client_api: pubsub
@@ -136,25 +145,25 @@ final class TestClient implements AutoCloseable {
                         threshold: 1MB
                         storage: s3
                     backend: kafka
-                """.formatted(name));
+                """
+                        .formatted(name));
     }
 
     /** A pubsub namespace without patterns. */
     void createPlain(String name) {
-        create("""
+        create(
+                """
                 namespaces:
                   - name: %s
                     client_api: pubsub
                     backend: kafka
-                """.formatted(name));
+                """
+                        .formatted(name));
     }
 
     PublishResponse publish(String namespace, String topic, ByteString payload) {
         return pubsub(namespace)
-                .publish(PublishRequest.newBuilder()
-                        .setTopic(topic)
-                        .setPayload(payload)
-                        .build());
+                .publish(PublishRequest.newBuilder().setTopic(topic).setPayload(payload).build());
     }
 
     /** The first events of a new ephemeral subscription from the earliest message. */
@@ -191,7 +200,9 @@ final class TestClient implements AutoCloseable {
             if (detail.is(ErrorInfo.class)) {
                 try {
                     ErrorInfo info = detail.unpack(ErrorInfo.class);
-                    return info.getDomain().equals("prism") ? info.getReason() : "domain " + info.getDomain();
+                    return info.getDomain().equals("prism")
+                            ? info.getReason()
+                            : "domain " + info.getDomain();
                 } catch (InvalidProtocolBufferException e) {
                     throw new AssertionError(e);
                 }
