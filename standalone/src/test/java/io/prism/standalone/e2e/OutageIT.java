@@ -92,6 +92,7 @@ final class OutageIT {
     }
 
     @Test
+    @SuppressWarnings("try") // the servers are closed in the middle: that is the outage
     void anUnreachableKafkaIsTypedAndReadinessSaysSo() {
         try (Servers servers = EmbeddedServers.start(temp);
                 Gateway gateway = gateway(servers, servers.s3Endpoint());
