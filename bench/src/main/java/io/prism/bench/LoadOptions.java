@@ -129,7 +129,7 @@ final class LoadOptions {
         @Option(
                 names = "--batch-size",
                 paramLabel = "N",
-                defaultValue = "131072",
+                defaultValue = "262144",
                 description = "batch.size." + DEFAULT)
         private int batch;
 

@@ -31,6 +31,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -60,7 +61,10 @@ public final class Gateway implements AutoCloseable {
         this.config = config;
         try {
             Clock clock = Clock.systemUTC();
-            TimeOrderedIds ids = new TimeOrderedIds(clock, new SecureRandom());
+            // A claim's id must not be guessable; a message's needs only to be unique.
+            TimeOrderedIds claimIds = new TimeOrderedIds(clock, new SecureRandom());
+            TimeOrderedIds ids =
+                    new TimeOrderedIds(clock, () -> ThreadLocalRandom.current().nextLong());
             PrometheusMeterRegistry meters =
                     own(
                             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
@@ -75,7 +79,7 @@ public final class Gateway implements AutoCloseable {
             KafkaLog kafka = own(new KafkaLog(settings));
             kafka.ensureTable(NAMESPACES);
             kafka.ensureTable(SUBSCRIPTIONS);
-            ClaimStores claims = own(new S3ClaimStores(config.claims(), ids, clock));
+            ClaimStores claims = own(new S3ClaimStores(config.claims(), claimIds, clock));
             Deduplicator deduplicator =
                     own(new Deduplicator(kafka, config.deduplicationWindow(), clock));
             NamespaceFactory factory =

@@ -26,7 +26,7 @@ public final class KafkaLoad implements AutoCloseable {
     public record Settings(int lingerMillis, int batchBytes, String compression) {
         @Override
         public String toString() {
-            return "acks=all, idempotence, linger.ms="
+            return "acks=all, idempotence, one request in flight, linger.ms="
                     + lingerMillis
                     + ", batch.size="
                     + batchBytes
@@ -44,6 +44,7 @@ public final class KafkaLoad implements AutoCloseable {
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         config.put(ProducerConfig.LINGER_MS_CONFIG, settings.lingerMillis());
+        config.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         config.put(ProducerConfig.BATCH_SIZE_CONFIG, settings.batchBytes());
         config.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, settings.compression());
         config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, BUFFER);

@@ -16,6 +16,7 @@ import io.prism.gateway.pattern.PayloadOpener;
 import io.prism.gateway.publish.Publisher;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,7 +35,7 @@ public final class ServedNamespace implements AutoCloseable {
     private final LogBackend backend;
     private final List<Pattern> patterns;
     private final Publisher publisher;
-    private final Set<String> ready = ConcurrentHashMap.newKeySet();
+    private final Map<String, String> ready = new ConcurrentHashMap<>();
 
     /** Makes the publisher once the namespace's topics can be resolved. */
     interface PublisherFactory {
@@ -99,10 +100,13 @@ public final class ServedNamespace implements AutoCloseable {
 
     /** A topic's name in the log; the topic is made on first use. Blocks then. */
     public String logTopic(String topic) {
-        String name = topics.kafkaTopic(topic);
-        if (!ready.contains(name)) {
-            make(name);
+        String known = ready.get(topic);
+        if (known != null) {
+            return known;
         }
+        String name = topics.kafkaTopic(topic);
+        make(name);
+        ready.put(topic, name);
         return name;
     }
 
@@ -123,7 +127,6 @@ public final class ServedNamespace implements AutoCloseable {
             }
         }
         backend.ensureTopic(settings.of(plan.spec(), kafka, name));
-        ready.add(name);
     }
 
     /** Which topics in the log a subscription to this topic or wildcard follows. */

@@ -26,7 +26,7 @@ public record KafkaSettings(String bootstrap, String clientId, Duration publishT
 
     /**
      * Durable (acks=all, idempotent) and prompt: without linger a lone record leaves at once, while
-     * under load records gather into batches behind the requests in flight.
+     * under load records gather behind the one request in flight, so batches grow with the load.
      */
     Map<String, Object> producer() {
         Map<String, Object> config = common("producer");
@@ -34,7 +34,8 @@ public record KafkaSettings(String bootstrap, String clientId, Duration publishT
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-        config.put(ProducerConfig.BATCH_SIZE_CONFIG, 128 << 10);
+        config.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
+        config.put(ProducerConfig.BATCH_SIZE_CONFIG, 256 << 10);
         config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 80L << 20);
         config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST);
         config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, Math.min(timeout, 10_000));
