@@ -487,7 +487,8 @@ abstract class ClaimStoreContract {
         assertThat(expired).isEqualTo(new ClaimStore.Expired(6, 600, 0));
         assertThat(again).isEqualTo(new ClaimStore.Expired(0, 0, 0));
         assertThat(atRest().keys(prefix))
-                .containsExactlyInAnyOrder(foreign, nested, atCutoff.key(), later.key());
+                .containsExactlyInAnyOrder(foreign, nested, atCutoff.key(), later.key())
+                .doesNotContainAnyElementsOf(old.stream().map(Claim::key).toList());
     }
 
     @Test

@@ -46,6 +46,7 @@ class UploadMemoryTest {
         assertThat(memory.peak()).isEqualTo((PART_PAGES + 3L) * PAGE);
     }
 
+    @SuppressWarnings("ThreadPriorityCheck") // yields to make interleavings likely, relies on none
     private static void uploadParts(UploadMemory memory, ExecutorService network) {
         try (UploadMemory.Share share = memory.share()) {
             for (int part = 0; part < 3; part++) {

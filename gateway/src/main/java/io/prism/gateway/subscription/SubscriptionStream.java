@@ -44,7 +44,7 @@ import org.slf4j.LoggerFactory;
 public final class SubscriptionStream implements ReadRequest.Assignments {
     private static final Logger log = LoggerFactory.getLogger(SubscriptionStream.class);
     private static final Duration POLL = Duration.ofMillis(250);
-    private static final long FULL_WAIT_MILLIS = 500;
+    private static final long FULL_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final int QUEUE_RECORDS = 1_000;
     private static final long QUEUE_BYTES = 4L << 20;
     private static final long AHEAD_BYTES = 8L << 20;
@@ -218,9 +218,9 @@ public final class SubscriptionStream implements ReadRequest.Assignments {
     private boolean awaitRoom() {
         lock.lock();
         try {
-            if (isFull() && ended == null) {
-                boolean signalled = changed.await(FULL_WAIT_MILLIS, TimeUnit.MILLISECONDS);
-                log.trace("waited for room, signalled {}", signalled);
+            long left = FULL_WAIT_NANOS;
+            while (isFull() && ended == null && left > 0) {
+                left = changed.awaitNanos(left);
             }
             return isFull();
         } catch (InterruptedException e) {
@@ -457,6 +457,16 @@ public final class SubscriptionStream implements ReadRequest.Assignments {
         }
     }
 
+    private static void inline(Event.Builder event, Incoming message, ByteString bytes) {
+        long expected = message.head().claim().map(Claim::size).orElse((long) bytes.size());
+        if (bytes.size() != expected) {
+            throw new PrismException(
+                    ErrorCode.RECORD_UNREADABLE,
+                    "the record carries a claim, but the namespace has no claim-check pattern to resolve it");
+        }
+        event.setPayload(bytes).setPayloadSize(expected);
+    }
+
     private Event event(Pending pending) {
         Incoming head = pending.incoming;
         Event.Builder event = Events.head(head, pending.deliveryCount, spec.id());
@@ -468,20 +478,12 @@ public final class SubscriptionStream implements ReadRequest.Assignments {
             Incoming whole =
                     content == null ? namespace.chain().consume(head).join() : content.join();
             switch (whole.payload()) {
-                case Payload.Inline(ByteString bytes) ->
-                        event.setPayload(bytes).setPayloadSize(bytes.size());
+                case Payload.Inline(ByteString bytes) -> inline(event, head, bytes);
                 case Payload.Claimed(Claim claim) -> Events.reference(event, claim);
                 case Payload.Chunked chunked ->
                         throw new PrismException(
                                 ErrorCode.INTERNAL,
                                 "a pattern delivered a payload that is still arriving");
-            }
-            if (whole.payload() instanceof Payload.Inline
-                    && head.head().claim().isPresent()
-                    && whole == head) {
-                throw new PrismException(
-                        ErrorCode.RECORD_UNREADABLE,
-                        "the record carries a claim, but the namespace has no claim-check pattern to resolve it");
             }
         } catch (CompletionException | PrismException e) {
             RuntimeException cause =

@@ -226,7 +226,8 @@ final class BadInputIT {
             chunks.forEach(call::onNext);
             call.onCompleted();
             Throwable failure = catchThrowable(() -> result.orTimeout(30, TimeUnit.SECONDS).join());
-            assertThat(TestClient.reason(failure.getCause())).isEqualTo("CHUNK_OUT_OF_ORDER");
+            assertThat(TestClient.reason(java.util.Objects.requireNonNull(failure.getCause())))
+                    .isEqualTo("CHUNK_OUT_OF_ORDER");
         }
     }
 

@@ -81,7 +81,7 @@ final class CrashIT {
             }
             acknowledged.forEach(
                     (id, seed) ->
-                            assertThat(found.get(id).equals(payload(seed)))
+                            assertThat(payload(seed).equals(found.get(id)))
                                     .as("message %s of seed %d is whole", id, seed)
                                     .isTrue());
             assertThat(up.alive()).isTrue();
