@@ -5,6 +5,11 @@ public final class PrismMain {
     private PrismMain() {}
 
     public static void main(String[] args) {
-        System.exit(PrismCommand.run(args));
+        int code = PrismCommand.run(args);
+        if (code == ExitCodes.KILLED) {
+            // What kept the servers from stopping may keep an exit from ending, too.
+            Runtime.getRuntime().halt(code);
+        }
+        System.exit(code);
     }
 }
