@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Present;
 import org.snakeyaml.engine.v2.common.FlowStyle;
@@ -33,6 +34,8 @@ public final class YamlWriter {
                     .setIndicatorIndent(2)
                     .setIndentWithIndicator(true)
                     .build();
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_.-]*");
 
     private YamlWriter() {}
 
@@ -64,12 +67,20 @@ public final class YamlWriter {
                         new MappingStartEvent(
                                 Optional.empty(), Optional.empty(), true, FlowStyle.BLOCK));
                 for (YamlNode.Entry entry : mapping.entries()) {
-                    events.add(event(entry.key(), ScalarStyle.PLAIN));
+                    events.add(event(entry.key(), keyStyle(entry.key())));
                     add(entry.value(), events);
                 }
                 events.add(new MappingEndEvent());
             }
         }
+    }
+
+    /**
+     * Option names stay plain; the emitter breaks some other plain keys over lines that do not read
+     * back.
+     */
+    private static ScalarStyle keyStyle(String key) {
+        return NAME.matcher(key).matches() ? ScalarStyle.PLAIN : ScalarStyle.DOUBLE_QUOTED;
     }
 
     private static Event scalar(YamlNode.Scalar scalar) {
