@@ -30,8 +30,10 @@ class UpCommandIT {
     private final List<Process> started = new ArrayList<>();
 
     @AfterEach
-    void leaveNothingBehind() {
-        started.forEach(Process::destroyForcibly);
+    void leaveNothingBehind() throws InterruptedException {
+        for (Process process : started) {
+            process.destroyForcibly().waitFor();
+        }
         EmbeddedServers.processes(data()).forEach(ProcessHandle::destroyForcibly);
     }
 
