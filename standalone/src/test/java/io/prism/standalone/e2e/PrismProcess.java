@@ -32,7 +32,8 @@ final class PrismProcess implements AutoCloseable {
                         List.of(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                                 "--enable-native-access=ALL-UNNAMED",
-                                "--sun-misc-unsafe-memory-access=allow"));
+                                "--sun-misc-unsafe-memory-access=allow",
+                                "-Djdk.virtualThreadScheduler.parallelism=8"));
         line.addAll(jvm);
         line.addAll(
                 List.of("-cp", System.getProperty("java.class.path"), PrismMain.class.getName()));
