@@ -48,6 +48,10 @@ final class EmbeddedPostgres implements EmbeddedServer {
             PostgresUser user = PostgresUser.current();
             Path program = user.binaries(binaries, folder).postgres().resolve("bin");
             stopLeftovers(folder);
+            // No server has this folder now. One that was killed may still be a zombie, which to
+            // PostgreSQL is a running postmaster, and its pid file would say "ready" for the new
+            // one.
+            Files.deleteIfExists(folder.resolve("postmaster.pid"));
             if (!Files.exists(folder.resolve("PG_VERSION"))) {
                 initialise(program, folder, user, log);
             }
