@@ -64,7 +64,7 @@ final class Subscriber implements ClientResponseObserver<SubscribeRequest, Event
                                     + " of "
                                     + count
                                     + " events came; ended: "
-                                    + ended.getNow(null));
+                                    + (ended.isDone() ? ended.join() : "no"));
                 }
                 taken.add(event);
             }
