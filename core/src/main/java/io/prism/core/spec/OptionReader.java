@@ -148,7 +148,7 @@ final class OptionReader {
             }
         }
         if (prefix.isEmpty()) {
-            keys.addAll(skipped);
+            skipped.stream().sorted().forEach(keys::add);
         }
         return new ArrayList<>(keys);
     }

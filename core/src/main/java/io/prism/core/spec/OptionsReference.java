@@ -3,6 +3,7 @@ package io.prism.core.spec;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -141,7 +142,7 @@ final class OptionsReference {
         line();
         line(pattern.summary());
         line();
-        pattern.shorthands()
+        new TreeMap<>(pattern.shorthands())
                 .forEach(
                         (group, option) ->
                                 line("A text in place of `" + group + "` means `" + option + "`."));
