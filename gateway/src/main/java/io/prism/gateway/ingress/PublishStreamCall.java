@@ -24,7 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class PublishStreamCall implements StreamObserver<PublishRequest> {
     private static final int MAX_PENDING = 4_096;
     private static final long MAX_PENDING_BYTES = 16L << 20;
-    private static final int MAX_DEMAND = 128;
+    private static final int MAX_DEMAND = 1_024;
 
     private final Publisher publisher;
     private final ServerCallStreamObserver<PublishResponse> call;

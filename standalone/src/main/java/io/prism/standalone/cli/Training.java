@@ -1,11 +1,16 @@
 package io.prism.standalone.cli;
 
 import com.google.protobuf.ByteString;
+import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
+import io.prism.bench.load.Meter;
+import io.prism.bench.load.StreamLoad;
+import io.prism.bench.load.UnaryLoad;
 import io.prism.standalone.Addresses;
 import io.prism.v1.AdminServiceGrpc;
 import io.prism.v1.CreateNamespaceRequest;
@@ -13,19 +18,28 @@ import io.prism.v1.Event;
 import io.prism.v1.PubSubServiceGrpc;
 import io.prism.v1.PublishRequest;
 import io.prism.v1.SubscribeRequest;
+import java.time.Duration;
 import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A little of everything, so that the JVM which is watched learns the classes a real run needs: a
- * namespace, a small message, a claimed one, and both delivered.
+ * namespace, a small message, a claimed one, and both delivered; then some seconds of load, so that
+ * it learns what is hot: a gateway that starts with these profiles compiles its hot paths at once,
+ * and not after a minute of traffic.
  */
 final class Training {
     private static final Logger log = LoggerFactory.getLogger(Training.class);
     private static final String NAMESPACE = "training";
     private static final int CLAIMED = 1_500_000;
+    private static final Duration LOAD = Duration.ofSeconds(6);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final int CALLERS = 64;
+    private static final int STREAMS = 2;
+    private static final int WINDOW = 1_024;
     private static final String DOCUMENT =
             """
             namespaces:
@@ -53,9 +67,11 @@ final class Training {
             headers.put(
                     Metadata.Key.of("x-prism-namespace", Metadata.ASCII_STRING_MARSHALLER),
                     NAMESPACE);
+            Channel namespace =
+                    ClientInterceptors.intercept(
+                            data, MetadataUtils.newAttachHeadersInterceptor(headers));
             var stub =
-                    PubSubServiceGrpc.newBlockingStub(data)
-                            .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
+                    PubSubServiceGrpc.newBlockingStub(namespace)
                             .withDeadlineAfter(20, TimeUnit.SECONDS);
             publish(stub, 1000);
             publish(stub, CLAIMED);
@@ -63,6 +79,9 @@ final class Training {
                     stub.subscribe(SubscribeRequest.newBuilder().setTopic(NAMESPACE).build());
             events.next();
             events.next();
+            load(List.of(namespace));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } catch (StatusRuntimeException e) {
             log.atWarn().setCause(e).log("The training run did not do everything");
         } finally {
@@ -72,14 +91,23 @@ final class Training {
         return ExitCodes.OK;
     }
 
+    private static void load(List<Channel> channels) throws InterruptedException {
+        Meter meter = new Meter();
+        new UnaryLoad(PATIENCE).closedLoop(channels, CALLERS, message(1000), LOAD, meter);
+        new StreamLoad(STREAMS, WINDOW, PATIENCE).run(channels, message(1000), LOAD, meter);
+    }
+
     private static void publish(PubSubServiceGrpc.PubSubServiceBlockingStub stub, int bytes) {
-        stub.publish(
-                PublishRequest.newBuilder()
-                        .setTopic(NAMESPACE)
-                        .setKey("key")
-                        .putMetadata("training", "true")
-                        .setPayload(ByteString.copyFrom(new byte[bytes]))
-                        .build());
+        stub.publish(message(bytes));
+    }
+
+    private static PublishRequest message(int bytes) {
+        return PublishRequest.newBuilder()
+                .setTopic(NAMESPACE)
+                .setKey("key")
+                .putMetadata("training", "true")
+                .setPayload(ByteString.copyFrom(new byte[bytes]))
+                .build();
     }
 
     private static ManagedChannel channel(String target) {
