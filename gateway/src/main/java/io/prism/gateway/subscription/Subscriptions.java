@@ -109,7 +109,8 @@ public final class Subscriptions implements AutoCloseable {
                         namespace,
                         backend,
                         sink,
-                        new SubscriptionMetrics(namespace.name(), meters));
+                        new SubscriptionMetrics(namespace.name(), meters),
+                        clock);
         streams.put(spec.id(), stream);
         stream.closed().whenComplete((done, failure) -> streams.remove(spec.id()));
         if (draining) {
@@ -168,7 +169,7 @@ public final class Subscriptions implements AutoCloseable {
                     ErrorCode.FIELD_INVALID,
                     "subscription",
                     "a subscription's name has 1 to 100 letters, digits, dots, underscores or"
-                        + " hyphens");
+                            + " hyphens");
         }
         String group = group(namespace.name(), name);
         String key = key(namespace.name(), name);
