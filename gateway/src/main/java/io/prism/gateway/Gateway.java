@@ -84,7 +84,7 @@ public final class Gateway implements AutoCloseable {
             KafkaLog kafka = own(new KafkaLog(settings));
             kafka.ensureInternal(InternalTopic.NAMESPACES);
             kafka.ensureInternal(InternalTopic.SUBSCRIPTIONS);
-            kafka.ensureInternal(LifecycleTopics.EVENTS);
+            LifecycleTopics.ALL.forEach(kafka::ensureInternal);
             ClaimStores claims = own(new S3ClaimStores(config.claims(), claimIds, clock));
             Deduplicator deduplicator =
                     own(new Deduplicator(kafka, config.deduplicationWindow(), clock));

@@ -49,6 +49,15 @@ public interface ClaimJournal {
     /** The holder needs the claim no longer. After a redrive: announce first. */
     CompletableFuture<Void> unheld(UUID claim, String by);
 
+    /**
+     * Whether the claim was released because everybody who had to acknowledge it had. Then a
+     * subscription that was there when it was published has acknowledged it, whatever its position
+     * says. False also when that cannot be found out now. Blocks.
+     *
+     * @param publishedAt of the record that carries it
+     */
+    boolean consumed(UUID claim, Instant publishedAt);
+
     /** The object was deleted by the gateway itself: there is nothing to follow any more. */
     CompletableFuture<Void> deleted(UUID claim);
 }

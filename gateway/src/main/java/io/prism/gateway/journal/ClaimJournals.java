@@ -11,6 +11,7 @@ import java.time.Clock;
 public final class ClaimJournals {
     private final LogBackend backend;
     private final Clock clock;
+    private final ReleaseLog releases;
 
     /**
      * @param backend holds the lifecycle's topics, which must be there
@@ -18,13 +19,15 @@ public final class ClaimJournals {
     public ClaimJournals(LogBackend backend, Clock clock) {
         this.backend = backend;
         this.clock = clock;
+        this.releases = new ReleaseLog(backend, clock);
     }
 
     public ClaimJournal of(NamespaceSpec namespace) {
         return namespace
                 .pattern(PatternSpec.ClaimCheck.class)
                 .filter(check -> check.cleanup().strategy() == Cleanup.Strategy.ON_CONSUME)
-                .<ClaimJournal>map(check -> new LogClaimJournal(namespace.name(), backend, clock))
+                .<ClaimJournal>map(
+                        check -> new LogClaimJournal(namespace.name(), backend, releases, clock))
                 .orElse(ClaimJournal.NONE);
     }
 }

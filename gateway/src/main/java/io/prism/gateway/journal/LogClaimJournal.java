@@ -23,11 +23,13 @@ import java.util.concurrent.CompletableFuture;
 final class LogClaimJournal implements ClaimJournal {
     private final NamespaceName namespace;
     private final LogBackend backend;
+    private final ReleaseLog releases;
     private final Clock clock;
 
-    LogClaimJournal(NamespaceName namespace, LogBackend backend, Clock clock) {
+    LogClaimJournal(NamespaceName namespace, LogBackend backend, ReleaseLog releases, Clock clock) {
         this.namespace = namespace;
         this.backend = backend;
+        this.releases = releases;
         this.clock = clock;
     }
 
@@ -61,6 +63,11 @@ final class LogClaimJournal implements ClaimJournal {
     @Override
     public CompletableFuture<Void> deleted(UUID claim) {
         return write(new ClaimEvent.Deleted(key(claim)));
+    }
+
+    @Override
+    public boolean consumed(UUID claim, Instant publishedAt) {
+        return releases.consumed(key(claim), publishedAt);
     }
 
     private ClaimKey key(UUID claim) {

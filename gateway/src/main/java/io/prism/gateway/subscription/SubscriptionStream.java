@@ -463,6 +463,10 @@ public final class SubscriptionStream implements ReadRequest.Assignments {
 
     private void send(Pending pending) {
         Event event = event(pending);
+        if (event == null) {
+            update(() -> ledger.done(pending.entry));
+            return;
+        }
         UUID claim = claimAcks.claimOf(pending.incoming);
         lock.lock();
         try {
@@ -506,7 +510,8 @@ public final class SubscriptionStream implements ReadRequest.Assignments {
         event.setPayload(bytes).setPayloadSize(expected);
     }
 
-    private Event event(Pending pending) {
+    /** Null if the subscriber has had it already, although its position does not say so. */
+    private @Nullable Event event(Pending pending) {
         Incoming head = pending.incoming;
         Event.Builder event = Events.head(head, pending.deliveryCount, spec.id());
         try {
@@ -530,9 +535,26 @@ public final class SubscriptionStream implements ReadRequest.Assignments {
                                     && e.getCause() instanceof RuntimeException inner
                             ? inner
                             : e;
+            if (hadBefore(pending, cause)) {
+                return null;
+            }
             Events.error(event, cause);
             metrics.deliveryError(cause);
         }
         return event.build();
+    }
+
+    /**
+     * A kill between an acknowledgement and the commit of its position delivers the message again;
+     * by then its payload may be gone, because this subscription was the last to need it.
+     */
+    private boolean hadBefore(Pending pending, RuntimeException cause) {
+        UUID claim = claimAcks.claimOf(pending.incoming);
+        return claim != null
+                && cause instanceof PrismException known
+                && (known.code() == ErrorCode.CLAIM_MISSING
+                        || known.code() == ErrorCode.CLAIM_EXPIRED)
+                && spec.awaited(pending.incoming.publishedAt())
+                && namespace.journal().consumed(claim, pending.incoming.publishedAt());
     }
 }

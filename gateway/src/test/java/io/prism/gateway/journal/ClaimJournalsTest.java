@@ -2,23 +2,29 @@ package io.prism.gateway.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
+
 import io.prism.core.claim.Claim;
 import io.prism.core.claim.lifecycle.ClaimCodec;
 import io.prism.core.claim.lifecycle.ClaimEvent;
 import io.prism.core.claim.lifecycle.ClaimKey;
+import io.prism.core.claim.lifecycle.ClaimRelease;
 import io.prism.core.claim.lifecycle.LifecycleTopics;
 import io.prism.core.spec.NamespaceDocuments;
 import io.prism.core.spec.NamespaceName;
 import io.prism.core.spec.NamespaceSpec;
 import io.prism.core.spec.PatternSpec.Compression;
+import io.prism.core.table.InternalTopic;
 import io.prism.gateway.backend.LogBackend;
 import io.prism.gateway.backend.LogEntry;
 import io.prism.gateway.backend.LogReader;
+import io.prism.gateway.backend.LogRecord;
 import io.prism.gateway.backend.ReadRequest;
 import io.prism.gateway.backend.StartAt;
 import io.prism.gateway.backend.TopicSelector;
 import io.prism.gateway.backend.memory.MemoryLog;
 
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
 
 import java.time.Clock;
@@ -42,9 +48,10 @@ final class ClaimJournalsTest {
     private final ClaimJournals journals = new ClaimJournals(log, clock);
 
     ClaimJournalsTest() {
-        log.ensureTopic(
-                new LogBackend.TopicSettings(
-                        LifecycleTopics.EVENTS.name(), 1, -1, -1, Integer.MAX_VALUE));
+        for (InternalTopic topic : LifecycleTopics.ALL) {
+            log.ensureTopic(
+                    new LogBackend.TopicSettings(topic.name(), 1, -1, -1, Integer.MAX_VALUE));
+        }
     }
 
     private static NamespaceSpec namespace(String strategy) {
@@ -101,6 +108,33 @@ final class ClaimJournalsTest {
                         new ClaimEvent.Acknowledged(KEY, "", Optional.of(NOW)),
                         new ClaimEvent.Unheld(KEY, "clips.dlq"),
                         new ClaimEvent.Deleted(KEY));
+    }
+
+    private void release(ClaimKey claim, ClaimRelease.Reason reason) {
+        log.append(
+                        new LogRecord(
+                                LifecycleTopics.RELEASES.name(),
+                                null,
+                                ClaimCodec.key(claim),
+                                ByteString.copyFrom(
+                                        ClaimCodec.write(
+                                                new ClaimRelease(claim, "key", reason, NOW))),
+                                new RecordHeaders()))
+                .join();
+    }
+
+    @Test
+    void whetherAClaimWasConsumedIsLookedUpInTheReleases() {
+        ClaimJournal journal = journals.of(namespace("on_consume"));
+        UUID expired = new UUID(1, 1);
+        UUID other = new UUID(2, 2);
+        release(KEY, ClaimRelease.Reason.CONSUMED);
+        release(new ClaimKey(KEY.namespace(), expired), ClaimRelease.Reason.TTL);
+        release(new ClaimKey(new NamespaceName("images"), other), ClaimRelease.Reason.CONSUMED);
+
+        assertThat(journal.consumed(ID, NOW)).isTrue();
+        assertThat(journal.consumed(expired, NOW)).isFalse();
+        assertThat(journal.consumed(other, NOW)).as("another namespace's").isFalse();
     }
 
     @Test

@@ -63,6 +63,11 @@ public final class RecordingJournal implements ClaimJournal {
     }
 
     @Override
+    public boolean consumed(UUID claim, Instant publishedAt) {
+        return false;
+    }
+
+    @Override
     public CompletableFuture<Void> deleted(UUID claim) {
         return tell("deleted " + claim);
     }
