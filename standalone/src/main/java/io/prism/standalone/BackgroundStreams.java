@@ -44,7 +44,7 @@ public final class BackgroundStreams implements AutoCloseable {
 
     /** Waits until they run, but not for ever. */
     public StreamsApps await() {
-        return starting.orTimeout(START.toSeconds(), TimeUnit.SECONDS).join();
+        return starting.copy().orTimeout(START.toSeconds(), TimeUnit.SECONDS).join();
     }
 
     /** Completes with a sentence when they have failed for good. */

@@ -121,12 +121,16 @@ final class ClaimAcks {
                 .execute(() -> attempt(claim, keepUntil, durable, told));
     }
 
-    /** Waits for what is under way, but not long; then gives up on the rest. */
-    void finish(Duration patience) {
+    /** Waits for what is under way, but not long. */
+    void await(Duration patience) {
         CompletableFuture.allOf(underWay.toArray(CompletableFuture[]::new))
                 .handle((done, failure) -> done)
                 .completeOnTimeout(null, patience.toMillis(), TimeUnit.MILLISECONDS)
                 .join();
+    }
+
+    /** Gives up on what is not durable yet. */
+    void stop() {
         stopped = true;
     }
 }

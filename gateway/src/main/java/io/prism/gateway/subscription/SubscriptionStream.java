@@ -216,13 +216,14 @@ public final class SubscriptionStream implements ReadRequest.Assignments {
                     commit(reader, false);
                 }
             }
-            claimAcks.finish(LAST_ACKS);
+            claimAcks.await(LAST_ACKS);
             if (spec.durable()) {
                 commit(reader, true);
             }
         } catch (RuntimeException e) {
             end(e);
         } finally {
+            claimAcks.stop();
             close(reader);
             closed.complete(null);
         }

@@ -39,7 +39,8 @@ final class ClaimAcksTest {
     void aStreamThatEndsGivesUpOnWhatCannotBeTold() {
         journal.failNext(Integer.MAX_VALUE);
         acks.acknowledged(CLAIM, durable::incrementAndGet);
-        acks.finish(Duration.ofMillis(100));
+        acks.await(Duration.ofMillis(100));
+        acks.stop();
         journal.failNext(0);
         acks.acknowledged(CLAIM, durable::incrementAndGet);
         assertThat(journal.told).isEmpty();

@@ -52,7 +52,7 @@ final class AudienceReaderTest {
     void whoIsOwedFollowsFromTopicsWildcardsAndTime() {
         Terms terms =
                 videos(
-                        "[claim-check]",
+                        "[{type: claim-check}]",
                         Map.of(
                                 "videos/exact", subscription("clips.new"),
                                 "videos/level", subscription("clips.*"),
@@ -75,20 +75,20 @@ final class AudienceReaderTest {
                                                 "a",
                                                 "[{type: claim-check, cleanup: {strategy: ttl}}]"),
                                 "b", namespace("b", "[]"),
-                                "videos", namespace("videos", "[claim-check]")),
+                                "videos", namespace("videos", "[{type: claim-check}]")),
                         Map.of());
         assertThat(terms).containsOnlyKeys(VIDEOS);
     }
 
     @Test
     void patternsOfTheOperatorsOwnAreNoObstacle() {
-        assertThat(videos("[claim-check, {type: watermark, strength: 3}]", Map.of()).ttl())
+        assertThat(videos("[{type: claim-check}, {type: watermark, strength: 3}]", Map.of()).ttl())
                 .isPresent();
     }
 
     @Test
     void whatCannotBeReadIsWaitedFor() {
-        Terms terms = videos("[claim-check]", Map.of("videos/odd", "{\"version\":\"9\"}"));
+        Terms terms = videos("[{type: claim-check}]", Map.of("videos/odd", "{\"version\":\"9\"}"));
         assertThat(terms.owed("clips", Instant.EPOCH)).containsExactly("odd");
         assertThat(terms(Map.of("videos", "nonsense"), Map.of())).isEmpty();
     }
