@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.core.id.TimeOrderedIds;
+import io.prism.core.table.StoredSubscription;
 import io.prism.gateway.backend.LogBackend;
 import io.prism.gateway.backend.StartAt;
 import io.prism.gateway.backend.TopicSelector;
@@ -13,6 +14,9 @@ import io.prism.gateway.table.StateTable;
 import io.prism.v1.AckMode;
 import io.prism.v1.StartPosition;
 import io.prism.v1.SubscribeRequest;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,7 +28,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * All subscriptions: the durable ones in the shared table, and the streams open on this gateway.
@@ -84,19 +87,17 @@ public final class Subscriptions implements AutoCloseable {
         StartAt start = start(request);
         TopicSelector selector = namespace.selector(request.getTopic());
         String name = request.getSubscription().isEmpty() ? null : request.getSubscription();
-        String group = null;
-        if (name != null) {
-            group = durable(namespace, name, request, selector, start);
-        }
+        Durable durable = name == null ? null : durable(namespace, name, request, selector, start);
         StreamSpec spec =
                 new StreamSpec(
                         ids.next().toString(),
                         namespace.name(),
                         name,
+                        durable == null ? null : durable.createdAt(),
                         request.getTopic(),
                         selector,
                         start,
-                        group,
+                        durable == null ? null : durable.group(),
                         explicit,
                         inflight,
                         inline);
@@ -106,7 +107,8 @@ public final class Subscriptions implements AutoCloseable {
                         namespace,
                         backend,
                         sink,
-                        new SubscriptionMetrics(namespace.name(), meters));
+                        new SubscriptionMetrics(namespace.name(), meters),
+                        clock);
         streams.put(spec.id(), stream);
         stream.closed().whenComplete((done, failure) -> streams.remove(spec.id()));
         if (draining) {
@@ -153,8 +155,10 @@ public final class Subscriptions implements AutoCloseable {
         };
     }
 
-    /** Finds or makes the durable subscription; returns its group. */
-    private String durable(
+    private record Durable(String group, Instant createdAt) {}
+
+    /** Finds or makes the durable subscription. */
+    private Durable durable(
             ServedNamespace namespace,
             String name,
             SubscribeRequest request,
@@ -164,7 +168,8 @@ public final class Subscriptions implements AutoCloseable {
             throw PrismException.ofField(
                     ErrorCode.FIELD_INVALID,
                     "subscription",
-                    "a subscription's name has 1 to 100 letters, digits, dots, underscores or hyphens");
+                    "a subscription's name has 1 to 100 letters, digits, dots, underscores or"
+                            + " hyphens");
         }
         String group = group(namespace.name(), name);
         String key = key(namespace.name(), name);
@@ -184,9 +189,8 @@ public final class Subscriptions implements AutoCloseable {
                     });
             known = table.get(key);
         }
-        String topic =
-                known.map(json -> StoredSubscription.fromJson(json).topic())
-                        .orElse(request.getTopic());
+        StoredSubscription stored = known.map(StoredSubscription::fromJson).orElse(wanted);
+        String topic = stored.topic();
         if (!topic.equals(request.getTopic())) {
             throw PrismException.ofField(
                     ErrorCode.SUBSCRIPTION_MISMATCH,
@@ -199,7 +203,7 @@ public final class Subscriptions implements AutoCloseable {
                             + request.getTopic()
                             + ": unsubscribe it first, or choose another name");
         }
-        return group;
+        return new Durable(group, stored.createdAt());
     }
 
     private static String group(String namespace, String name) {
