@@ -19,8 +19,10 @@ import io.prism.gateway.namespace.NamespaceFactory;
 import io.prism.gateway.namespace.NamespaceRegistry;
 import io.prism.gateway.pattern.PatternContext;
 import io.prism.gateway.pattern.PatternProvider;
+import io.prism.gateway.peers.Peers;
 import io.prism.gateway.publish.Deduplicator;
 import io.prism.gateway.publish.PublishLimits;
+import io.prism.gateway.queue.Queues;
 import io.prism.gateway.subscription.Subscriptions;
 import io.prism.gateway.table.KafkaTable;
 import io.prism.gateway.table.StateTable;
@@ -46,6 +48,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class Gateway implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Gateway.class);
     private static final String NAMESPACES = InternalTopic.NAMESPACES.name();
+    private static final String GATEWAYS = InternalTopic.GATEWAYS.name();
     private static final String SUBSCRIPTIONS = InternalTopic.SUBSCRIPTIONS.name();
 
     private final GatewayConfig config;
@@ -84,6 +87,7 @@ public final class Gateway implements AutoCloseable {
             KafkaLog kafka = own(new KafkaLog(settings));
             kafka.ensureInternal(InternalTopic.NAMESPACES);
             kafka.ensureInternal(InternalTopic.SUBSCRIPTIONS);
+            kafka.ensureInternal(InternalTopic.GATEWAYS);
             LifecycleTopics.ALL.forEach(kafka::ensureInternal);
             ClaimStores claims = own(new S3ClaimStores(config.claims(), claimIds, clock));
             Deduplicator deduplicator =
@@ -108,6 +112,24 @@ public final class Gateway implements AutoCloseable {
             StateTable subscriptionTable = new KafkaTable(SUBSCRIPTIONS, settings);
             Subscriptions subscriptions =
                     own(new Subscriptions(subscriptionTable, kafka, ids, clock, meters));
+            String name = UUID.randomUUID().toString().substring(0, 8);
+            Peers peers = own(new Peers(name, new KafkaTable(GATEWAYS, settings)));
+            ScheduledExecutorService scheduler =
+                    own(
+                            Executors.newScheduledThreadPool(
+                                    2, Thread.ofPlatform().daemon().name("housekeeping").factory()),
+                            ScheduledExecutorService::shutdownNow);
+            Queues queues =
+                    own(
+                            new Queues(
+                                    name,
+                                    kafka,
+                                    subscriptions,
+                                    ids,
+                                    clock,
+                                    meters,
+                                    virtualThreads,
+                                    scheduler));
             PublishLimits limits = new PublishLimits(Runtime.getRuntime().maxMemory() / 3);
             Metric.INFLIGHT_BYTES.gauge(meters, limits::inFlight);
             Metric.NAMESPACES.gauge(meters, () -> namespaces.all().size());
@@ -119,13 +141,10 @@ public final class Gateway implements AutoCloseable {
                                     config.adminPort(),
                                     namespaces,
                                     subscriptions,
+                                    queues,
+                                    peers,
                                     limits,
                                     virtualThreads));
-            ScheduledExecutorService scheduler =
-                    own(
-                            Executors.newScheduledThreadPool(
-                                    2, Thread.ofPlatform().daemon().name("housekeeping").factory()),
-                            ScheduledExecutorService::shutdownNow);
             this.http =
                     own(
                             new OperatorHttp(
@@ -154,6 +173,7 @@ public final class Gateway implements AutoCloseable {
                                                             () -> stopping.get() ? "stopping" : "",
                                                             true)),
                                     virtualThreads));
+            peers.join(config.advertisedHost() + ":" + grpcPort());
             housekeeping(namespaces, scheduler);
         } catch (RuntimeException e) {
             closeParts();

@@ -7,6 +7,7 @@ import java.time.Duration;
  * Everything a gateway process needs to know.
  *
  * @param host the address all three ports listen on
+ * @param advertisedHost where other gateways reach this one
  * @param grpcPort data plane; 0 picks a free one
  * @param adminPort admin API; 0 picks a free one
  * @param httpPort metrics and health; 0 picks a free one
@@ -22,6 +23,7 @@ import java.time.Duration;
  */
 public record GatewayConfig(
         String host,
+        String advertisedHost,
         int grpcPort,
         int adminPort,
         int httpPort,

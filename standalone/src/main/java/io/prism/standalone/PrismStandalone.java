@@ -119,6 +119,7 @@ public final class PrismStandalone implements AutoCloseable {
     private static GatewayConfig config(Ports ports, Servers servers) {
         return new GatewayConfig(
                 HOST,
+                HOST,
                 ports.of(Ports.Port.GRPC),
                 ports.of(Ports.Port.ADMIN),
                 ports.of(Ports.Port.HTTP),

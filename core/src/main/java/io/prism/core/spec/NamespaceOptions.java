@@ -29,6 +29,15 @@ final class NamespaceOptions {
                             "The API that applications speak.",
                             "queue")
                     .defaults("pubsub");
+    static final Option<Ordering> ORDERING =
+            Option.of(
+                            "ordering",
+                            ValueTypes.word(Ordering.class, '_'),
+                            "Of a queue: `key` delivers the messages of one key one after the"
+                                    + " other, in the order they were published; `none` delivers"
+                                    + " to whoever is free.",
+                            "key")
+                    .defaults("none");
     static final Option<Boolean> TRACE_PATTERNS =
             Option.of(
                             "observability.trace_patterns",
@@ -44,7 +53,7 @@ final class NamespaceOptions {
                             "false")
                     .defaults("true");
 
-    static final List<Option<?>> ALL = List.of(NAME, CLIENT_API, TRACE_PATTERNS, PATTERN_METRICS);
+    static final List<Option<?>> ALL = List.of(NAME, CLIENT_API, ORDERING, TRACE_PATTERNS, PATTERN_METRICS);
 
     /** Keys of a namespace that have readers of their own, and what they hold. */
     static final Map<String, String> SECTIONS = sections();

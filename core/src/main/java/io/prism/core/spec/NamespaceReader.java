@@ -72,6 +72,15 @@ final class NamespaceReader {
                         problems);
         checkTogether(at, planned, backend.map(BackendCatalog.Read::spec), problems);
 
+        Ordering ordering = values.orElse(NamespaceOptions.ORDERING, Ordering.NONE);
+        if (ordering != Ordering.NONE && api.isPresent() && api.get() != ClientApi.QUEUE) {
+            problems.wrong(
+                    section(at, mapping, "ordering").orElse(at),
+                    ViolationCode.UNUSED_OPTION,
+                    "`ordering` is a queue's, and client_api is " + api.get().label(),
+                    List.of(),
+                    "remove it, or set client_api to queue");
+        }
         if (problems.count() > before || name.isEmpty() || api.isEmpty() || backend.isEmpty()) {
             return new NamespaceDraft(at, name, Optional.empty());
         }
@@ -79,6 +88,7 @@ final class NamespaceReader {
                 new NamespaceSpec(
                         name.get(),
                         api.get(),
+                        ordering,
                         planned.stream().map(PlannedPattern::spec).toList(),
                         backend.get().spec(),
                         new NamespaceSpec.Observability(

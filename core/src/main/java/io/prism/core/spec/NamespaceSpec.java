@@ -6,11 +6,13 @@ import java.util.Optional;
 /**
  * One namespace, valid and with its defaults filled in.
  *
+ * @param ordering of a queue; NONE for every other API
  * @param patterns in canonical order: the order in which a publish passes them
  */
 public record NamespaceSpec(
         NamespaceName name,
         ClientApi api,
+        Ordering ordering,
         List<PatternSpec> patterns,
         BackendSpec backend,
         Observability observability) {

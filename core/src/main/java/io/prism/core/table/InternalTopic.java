@@ -30,6 +30,9 @@ public record InternalTopic(String name, int partitions, Map<String, String> con
     /** Durable subscriptions by {@code <namespace>/<name>}, as {@link StoredSubscription}s. */
     public static final InternalTopic SUBSCRIPTIONS = table("prism.subscriptions");
 
+    /** Gateways by name, as {@code host:port} of their data planes; compacted. */
+    public static final InternalTopic GATEWAYS = table("prism.gateways");
+
     public InternalTopic {
         config = Map.copyOf(config);
     }

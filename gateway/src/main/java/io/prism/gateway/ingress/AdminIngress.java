@@ -8,6 +8,7 @@ import io.prism.core.spec.NamespacePlan;
 import io.prism.core.spec.ParsedDocument;
 import io.prism.gateway.namespace.NamespaceRegistry;
 import io.prism.gateway.namespace.ServedNamespace;
+import io.prism.gateway.queue.Queues;
 import io.prism.gateway.subscription.Subscriptions;
 import io.prism.v1.AdminServiceGrpc;
 import io.prism.v1.BackendObject;
@@ -35,8 +36,11 @@ import java.util.List;
 final class AdminIngress extends AdminServiceGrpc.AdminServiceImplBase {
     private final NamespaceRegistry namespaces;
     private final Subscriptions subscriptions;
+    private final Queues queues;
 
-    AdminIngress(NamespaceRegistry namespaces, Subscriptions subscriptions) {
+    AdminIngress(
+            NamespaceRegistry namespaces, Subscriptions subscriptions, Queues queues) {
+        this.queues = queues;
         this.namespaces = namespaces;
         this.subscriptions = subscriptions;
     }
@@ -135,6 +139,7 @@ final class AdminIngress extends AdminServiceGrpc.AdminServiceImplBase {
                 observer,
                 () -> {
                     namespaces.get(request.getName());
+                    queues.namespaceDeleted(request.getName(), request.getDeleteData());
                     subscriptions.namespaceDeleted(request.getName(), request.getDeleteData());
                     namespaces.delete(request.getName(), request.getDeleteData());
                     return DeleteNamespaceResponse.getDefaultInstance();

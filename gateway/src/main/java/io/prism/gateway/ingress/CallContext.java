@@ -9,6 +9,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
+import io.prism.core.spec.ClientApi;
 import io.prism.gateway.namespace.NamespaceRegistry;
 import io.prism.gateway.namespace.ServedNamespace;
 import java.util.Objects;
@@ -21,6 +22,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class CallContext implements ServerInterceptor {
     static final Metadata.Key<String> NAMESPACE =
             Metadata.Key.of("x-prism-namespace", Metadata.ASCII_STRING_MARSHALLER);
+    /** Set on calls that another gateway forwarded: they are not forwarded again. */
+    static final Metadata.Key<String> FORWARDED =
+            Metadata.Key.of("x-prism-forwarded-by", Metadata.ASCII_STRING_MARSHALLER);
+
+    private static final Context.Key<Boolean> IS_FORWARDED = Context.key("prism-forwarded");
     private static final Context.Key<String> CURRENT = Context.key("prism-namespace");
     private static final Context.Key<EarlyHeaders<?, ?>> CALL = Context.key("prism-call");
 
@@ -31,6 +37,7 @@ final class CallContext implements ServerInterceptor {
         Context context =
                 Context.current()
                         .withValue(CALL, early)
+                        .withValue(IS_FORWARDED, headers.get(FORWARDED) != null)
                         .withValue(CURRENT, Objects.requireNonNullElse(headers.get(NAMESPACE), ""));
         return Contexts.interceptCall(context, early, headers, next);
     }
@@ -66,5 +73,29 @@ final class CallContext implements ServerInterceptor {
                     "the call names no namespace: set the metadata x-prism-namespace to its name");
         }
         return registry.get(name);
+    }
+
+    /** The same; refused if the namespace speaks another API. */
+    static ServedNamespace namespace(NamespaceRegistry registry, ClientApi api) {
+        ServedNamespace namespace = namespace(registry);
+        ClientApi spoken = namespace.plan().spec().api();
+        if (spoken != api) {
+            throw new PrismException(
+                            ErrorCode.API_MISMATCH,
+                            "namespace "
+                                    + namespace.name()
+                                    + " has client_api "
+                                    + spoken.label()
+                                    + ", and this call is of "
+                                    + api.label()
+                                    + ": call the other service, or another namespace")
+                    .with("client_api", spoken.label());
+        }
+        return namespace;
+    }
+
+    /** Whether the call that runs on this thread comes from another gateway. */
+    static boolean isForwarded() {
+        return Boolean.TRUE.equals(IS_FORWARDED.get());
     }
 }

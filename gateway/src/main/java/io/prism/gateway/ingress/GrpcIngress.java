@@ -9,8 +9,11 @@ import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
+import io.prism.core.spec.ClientApi;
 import io.prism.gateway.namespace.NamespaceRegistry;
+import io.prism.gateway.peers.Peers;
 import io.prism.gateway.publish.PublishLimits;
+import io.prism.gateway.queue.Queues;
 import io.prism.gateway.subscription.Subscriptions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -35,6 +38,7 @@ public final class GrpcIngress implements AutoCloseable {
     private final Streams streams = new Streams();
     private final Draining draining = new Draining();
     private final Subscriptions subscriptions;
+    private final Queues queues;
 
     /** Starts both servers. */
     public GrpcIngress(
@@ -43,9 +47,12 @@ public final class GrpcIngress implements AutoCloseable {
             int adminPort,
             NamespaceRegistry namespaces,
             Subscriptions subscriptions,
+            Queues queues,
+            Peers peers,
             PublishLimits limits,
             ExecutorService virtualThreads) {
         this.subscriptions = subscriptions;
+        this.queues = queues;
         this.data =
                 server(
                         host,
@@ -53,14 +60,30 @@ public final class GrpcIngress implements AutoCloseable {
                         virtualThreads,
                         List.of(
                                 new PubSubIngress(
-                                        namespaces, subscriptions, limits, streams, virtualThreads),
+                                        namespaces,
+                                        subscriptions,
+                                        publishing(
+                                                ClientApi.PUBSUB,
+                                                namespaces,
+                                                limits,
+                                                virtualThreads)),
+                                new QueueIngress(
+                                        namespaces,
+                                        queues,
+                                        publishing(
+                                                ClientApi.QUEUE,
+                                                namespaces,
+                                                limits,
+                                                virtualThreads),
+                                        new AcknowledgeCalls(queues, peers),
+                                        virtualThreads),
                                 new PayloadIngress(namespaces, virtualThreads)));
         this.admin =
                 server(
                         host,
                         adminPort,
                         virtualThreads,
-                        List.of(new AdminIngress(namespaces, subscriptions)));
+                        List.of(new AdminIngress(namespaces, subscriptions, queues)));
         start(data, "grpc", host, dataPort);
         try {
             start(admin, "admin", host, adminPort);
@@ -68,6 +91,14 @@ public final class GrpcIngress implements AutoCloseable {
             data.shutdownNow();
             throw e;
         }
+    }
+
+    private PublishCalls publishing(
+            ClientApi api,
+            NamespaceRegistry namespaces,
+            PublishLimits limits,
+            ExecutorService virtualThreads) {
+        return new PublishCalls(api, namespaces, limits, streams, virtualThreads);
     }
 
     private Server server(
@@ -131,6 +162,7 @@ public final class GrpcIngress implements AutoCloseable {
         draining.begin();
         health.enterTerminalState(); // NOT_SERVING, for each service and as a whole
         streams.drain();
+        queues.drain();
         subscriptions.drain(timeout.dividedBy(2));
         draining.awaitIdle(Duration.ofNanos(deadline - System.nanoTime()));
         data.shutdown();

@@ -4,12 +4,10 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
+import io.prism.core.spec.ClientApi;
 import io.prism.gateway.error.Errors;
 import io.prism.gateway.namespace.NamespaceRegistry;
 import io.prism.gateway.namespace.ServedNamespace;
-import io.prism.gateway.pattern.Payload;
-import io.prism.gateway.pattern.PublishLane;
-import io.prism.gateway.publish.PublishLimits;
 import io.prism.gateway.subscription.Subscriptions;
 import io.prism.v1.AcknowledgeFailure;
 import io.prism.v1.AcknowledgeRequest;
@@ -25,85 +23,45 @@ import io.prism.v1.SubscribeRequest;
 import io.prism.v1.Subscription;
 import io.prism.v1.UnsubscribeRequest;
 import io.prism.v1.UnsubscribeResponse;
-import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /** PubSubService. */
 final class PubSubIngress extends PubSubServiceGrpc.PubSubServiceImplBase {
     private final NamespaceRegistry namespaces;
     private final Subscriptions subscriptions;
-    private final PublishLimits limits;
-    private final Streams streams;
-    private final Executor blocking;
+    private final PublishCalls publishing;
 
     PubSubIngress(
-            NamespaceRegistry namespaces,
-            Subscriptions subscriptions,
-            PublishLimits limits,
-            Streams streams,
-            Executor blocking) {
+            NamespaceRegistry namespaces, Subscriptions subscriptions, PublishCalls publishing) {
         this.namespaces = namespaces;
         this.subscriptions = subscriptions;
-        this.limits = limits;
-        this.streams = streams;
-        this.blocking = blocking;
+        this.publishing = publishing;
+    }
+
+    private ServedNamespace namespace() {
+        return CallContext.namespace(namespaces, ClientApi.PUBSUB);
     }
 
     @Override
     public void publish(PublishRequest request, StreamObserver<PublishResponse> observer) {
-        // A receipt may come while the client is already gone; a handler says that nobody minds.
-        ((ServerCallStreamObserver<PublishResponse>) observer).setOnCancelHandler(() -> {});
-        int size = request.getPayload().size();
-        try {
-            ServedNamespace namespace = CallContext.namespace(namespaces);
-            limits.acquire(size);
-            namespace
-                    .publisher()
-                    .publish(request, new Payload.Inline(request.getPayload()), PublishLane.alone())
-                    .whenComplete(
-                            (receipt, failure) -> {
-                                limits.release(size);
-                                if (failure == null) {
-                                    observer.onNext(Responses.of(receipt));
-                                    observer.onCompleted();
-                                } else {
-                                    observer.onError(Errors.toGrpc(failure));
-                                }
-                            });
-        } catch (RuntimeException e) {
-            observer.onError(Errors.toGrpc(e));
-        }
+        publishing.publish(request, observer);
     }
 
     @Override
     public StreamObserver<PublishRequest> publishStream(StreamObserver<PublishResponse> observer) {
-        ServerCallStreamObserver<PublishResponse> call =
-                (ServerCallStreamObserver<PublishResponse>) observer;
-        try {
-            return new PublishStreamCall(
-                    CallContext.namespace(namespaces).publisher(), call, limits, streams);
-        } catch (RuntimeException e) {
-            return Refused.with(call, e);
-        }
+        return publishing.publishStream(observer);
     }
 
     @Override
     public StreamObserver<PublishChunk> publishChunked(StreamObserver<PublishResponse> observer) {
-        ServerCallStreamObserver<PublishResponse> call =
-                (ServerCallStreamObserver<PublishResponse>) observer;
-        try {
-            return new PublishChunkedCall(
-                    CallContext.namespace(namespaces).publisher(), call, blocking);
-        } catch (RuntimeException e) {
-            return Refused.with(call, e);
-        }
+        return publishing.publishChunked(observer);
     }
 
     @Override
     public void subscribe(SubscribeRequest request, StreamObserver<Event> observer) {
         try {
             SubscribeCall call = new SubscribeCall((ServerCallStreamObserver<Event>) observer);
-            call.opened(subscriptions.open(CallContext.namespace(namespaces), request, call));
+            call.opened(subscriptions.open(namespace(), request, call));
         } catch (RuntimeException e) {
             observer.onError(Errors.toGrpc(e));
         }
@@ -115,7 +73,7 @@ final class PubSubIngress extends PubSubServiceGrpc.PubSubServiceImplBase {
         unary(
                 observer,
                 () -> {
-                    String namespace = CallContext.namespace(namespaces).name();
+                    String namespace = namespace().name();
                     String subscription = request.getSubscription();
                     if (!subscriptions.exists(namespace, subscription)) {
                         throw new PrismException(
@@ -147,7 +105,7 @@ final class PubSubIngress extends PubSubServiceGrpc.PubSubServiceImplBase {
         unary(
                 observer,
                 () -> {
-                    String namespace = CallContext.namespace(namespaces).name();
+                    String namespace = namespace().name();
                     if (request.getSubscription().isEmpty()
                             == request.getSubscriptionId().isEmpty()) {
                         throw PrismException.ofField(
@@ -173,7 +131,7 @@ final class PubSubIngress extends PubSubServiceGrpc.PubSubServiceImplBase {
                     ListSubscriptionsResponse.Builder response =
                             ListSubscriptionsResponse.newBuilder();
                     for (Subscriptions.Listed listed :
-                            subscriptions.list(CallContext.namespace(namespaces).name())) {
+                            subscriptions.list(namespace().name())) {
                         String name = listed.name();
                         java.time.Instant created = listed.createdAt();
                         Subscription.Builder subscription =

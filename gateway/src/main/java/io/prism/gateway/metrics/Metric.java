@@ -83,6 +83,41 @@ public enum Metric {
             Kind.COUNTER,
             List.of("namespace"),
             "Messages acknowledged explicitly."),
+    QUEUE_DELIVERED(
+            "prism_queue_delivered_total",
+            Kind.COUNTER,
+            List.of("namespace"),
+            "Messages handed to queue consumers, repeated deliveries included."),
+    QUEUE_ACCEPTED(
+            "prism_queue_accepted_total",
+            Kind.COUNTER,
+            List.of("namespace"),
+            "Messages accepted: they have left their queue."),
+    QUEUE_RELEASED(
+            "prism_queue_released_total",
+            Kind.COUNTER,
+            List.of("namespace"),
+            "Messages given back to be delivered again."),
+    QUEUE_DEAD_LETTERS(
+            "prism_queue_dead_letters_total",
+            Kind.COUNTER,
+            List.of("namespace"),
+            "Messages moved to the dead letters."),
+    QUEUE_LEASES_EXPIRED(
+            "prism_queue_leases_expired_total",
+            Kind.COUNTER,
+            List.of("namespace"),
+            "Leases that ran out before the consumer settled the message."),
+    QUEUE_LEASES_LOST(
+            "prism_queue_leases_lost_total",
+            Kind.COUNTER,
+            List.of("namespace"),
+            "Leases that the backend took away."),
+    QUEUE_REDRIVEN(
+            "prism_queue_redriven_total",
+            Kind.COUNTER,
+            List.of("namespace"),
+            "Dead letters put back into their queue."),
     SUBSCRIBERS(
             "prism_subscribers", Kind.GAUGE, List.of(), "Subscribe streams open on this gateway."),
     NAMESPACES("prism_namespaces", Kind.GAUGE, List.of(), "Namespaces this gateway serves."),

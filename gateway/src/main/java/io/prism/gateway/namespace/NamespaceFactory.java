@@ -33,7 +33,7 @@ import java.util.TreeMap;
  */
 public final class NamespaceFactory {
     /** The APIs this gateway serves so far. */
-    private static final Set<ClientApi> SERVED = EnumSet.of(ClientApi.PUBSUB);
+    private static final Set<ClientApi> SERVED = EnumSet.of(ClientApi.PUBSUB, ClientApi.QUEUE);
 
     private static final Set<String> BUILT_IN =
             Set.of(
@@ -125,7 +125,7 @@ public final class NamespaceFactory {
                                     + " is valid, but this version of Prism does not serve"
                                     + " client_api "
                                     + spec.api().label()
-                                    + " yet; it serves pubsub")
+                                    + " yet; it serves pubsub and queue")
                     .with("client_api", spec.api().label());
         }
         BackendSpec.Kafka kafka = kafka(spec);

@@ -39,6 +39,9 @@ public final class ServedNamespace implements AutoCloseable {
     private final ClaimJournal journal;
     private final List<Pattern> patterns;
     private final Publisher publisher;
+    private static final String DEAD_LETTERS = ".dlq";
+
+    private final Map<String, String> deadLetters = new ConcurrentHashMap<>();
     private final Map<String, String> ready = new ConcurrentHashMap<>();
 
     /** Makes the publisher once the namespace's topics can be resolved. */
@@ -139,6 +142,23 @@ public final class ServedNamespace implements AutoCloseable {
             }
         }
         backend.ensureTopic(settings.of(plan.spec(), kafka, name));
+    }
+
+    /** Where a topic's dead letters go, in the log; made on first use. Blocks then. */
+    public String deadLetterTopic(String topic) {
+        return deadLetters.computeIfAbsent(
+                topic,
+                t -> {
+                    String name = logTopic(t) + DEAD_LETTERS;
+                    backend.ensureTopic(settings.of(plan.spec(), kafka, name));
+                    return name;
+                });
+    }
+
+    /** The same, if there are any; blocks. */
+    public Optional<String> knownDeadLetterTopic(String topic) {
+        String name = topics.kafkaTopic(topic) + DEAD_LETTERS;
+        return backend.topics(name).contains(name) ? Optional.of(name) : Optional.empty();
     }
 
     /** Which topics in the log a subscription to this topic or wildcard follows. */

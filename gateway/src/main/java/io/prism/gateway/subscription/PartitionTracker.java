@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * it are remembered in the commit's note, so that whoever reads on does not deliver them again. Not
  * thread-safe.
  */
-final class PartitionTracker {
+public final class PartitionTracker {
     private static final Logger log = LoggerFactory.getLogger(PartitionTracker.class);
     private static final String VERSION = "1";
     private static final int MAX_NOTE = 3_500;
@@ -27,7 +27,7 @@ final class PartitionTracker {
     private long deliveredUpTo;
     private boolean dirty;
 
-    PartitionTracker(Optional<CommitPoint> from) {
+    public PartitionTracker(Optional<CommitPoint> from) {
         this.next = from.map(CommitPoint::offset).orElse(0L);
         long before = next;
         int attempts = 0;
@@ -52,7 +52,7 @@ final class PartitionTracker {
     }
 
     /** A record was read; false if it had been acknowledged before and is not to be delivered. */
-    boolean read(long offset) {
+    public boolean read(long offset) {
         next = Math.max(next, offset + 1);
         if (acknowledged.contains(offset)) {
             return false;
@@ -62,18 +62,18 @@ final class PartitionTracker {
     }
 
     /** How often the record has been delivered when it is delivered now. */
-    int deliveryCount(long offset) {
+    public int deliveryCount(long offset) {
         return offset < deliveredBefore ? attempt + 1 : 1;
     }
 
-    void delivered(long offset) {
+    public void delivered(long offset) {
         // A repeated delivery changes the note, too: whoever delivers after us counts it.
         dirty = dirty || offset >= deliveredUpTo || offset < deliveredBefore;
         deliveredUpTo = Math.max(deliveredUpTo, offset + 1);
     }
 
     /** False if the record was not outstanding. */
-    boolean acknowledge(long offset) {
+    public boolean acknowledge(long offset) {
         if (!outstanding.remove(offset)) {
             return false;
         }
@@ -89,7 +89,7 @@ final class PartitionTracker {
     }
 
     /** The position to commit, if it has changed since the last call. */
-    Optional<CommitPoint> takeChange() {
+    public Optional<CommitPoint> takeChange() {
         if (!dirty) {
             return Optional.empty();
         }

@@ -206,6 +206,23 @@ public final class Subscriptions implements AutoCloseable {
         return new Durable(group, stored.createdAt());
     }
 
+    /**
+     * Remembers that there is such a durable subscription, for whoever waits for its
+     * acknowledgements. Idempotent; blocks the first time.
+     */
+    public void ensure(String namespace, String name, String topic) {
+        String key = key(namespace, name);
+        if (table.get(key).isEmpty()) {
+            StoredSubscription made =
+                    new StoredSubscription(topic, AckMode.ACK_MODE_EXPLICIT, clock.instant());
+            table.update(
+                    current ->
+                            current.containsKey(key)
+                                    ? Map.of()
+                                    : Map.of(key, Optional.of(made.toJson())));
+        }
+    }
+
     private static String group(String namespace, String name) {
         return "prism." + namespace + "." + name;
     }

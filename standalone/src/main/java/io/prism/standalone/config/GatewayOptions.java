@@ -5,10 +5,14 @@ import static io.prism.standalone.config.ConfigOption.required;
 import static io.prism.standalone.config.ConfigOption.withDefault;
 
 import io.prism.core.claim.ClaimStoreConfig;
+import io.prism.core.error.ErrorCode;
+import io.prism.core.error.PrismException;
 import io.prism.core.spec.DataSize;
 import io.prism.gateway.GatewayConfig;
 
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,6 +29,12 @@ public final class GatewayOptions {
                     "127.0.0.1",
                     "The address all three ports listen on; 0.0.0.0 for every one of this"
                             + " machine.");
+    public static final ConfigOption<String> ADVERTISED_HOST =
+            optional(
+                    "advertised.host",
+                    ValueType.TEXT,
+                    "Where other gateways reach this one; without it, host, or this machine's name"
+                            + " where host is 0.0.0.0.");
     public static final ConfigOption<Integer> GRPC_PORT =
             withDefault("grpc.port", ValueType.PORT, "8980", "Data plane.");
     public static final ConfigOption<Integer> ADMIN_PORT =
@@ -106,6 +116,7 @@ public final class GatewayOptions {
     public static final List<ConfigOption<?>> TABLE =
             List.of(
                     HOST,
+                    ADVERTISED_HOST,
                     GRPC_PORT,
                     ADMIN_PORT,
                     HTTP_PORT,
@@ -175,6 +186,7 @@ public final class GatewayOptions {
     public static GatewayConfig toConfig(Settings settings) {
         return new GatewayConfig(
                 settings.get(HOST),
+                settings.find(ADVERTISED_HOST).orElseGet(() -> advertised(settings.get(HOST))),
                 settings.get(GRPC_PORT),
                 settings.get(ADMIN_PORT),
                 settings.get(HTTP_PORT),
@@ -185,5 +197,19 @@ public final class GatewayOptions {
                 settings.get(PUBLISH_TIMEOUT),
                 settings.get(DEDUPLICATION_WINDOW),
                 settings.get(EXPIRY_INTERVAL));
+    }
+
+    private static String advertised(String host) {
+        if (!host.equals("0.0.0.0")) {
+            return host;
+        }
+        try {
+            return InetAddress.getLocalHost().getHostAddress();
+        } catch (UnknownHostException e) {
+            throw new PrismException(
+                    ErrorCode.CONFIGURATION_INVALID,
+                    "this machine's own address is not known; set " + ADVERTISED_HOST.key(),
+                    e);
+        }
     }
 }

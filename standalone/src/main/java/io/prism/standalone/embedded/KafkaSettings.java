@@ -60,8 +60,11 @@ final class KafkaSettings {
         c.put("group.initial.rebalance.delay.ms", "0");
         c.put("group.streams.initial.rebalance.delay.ms", "0");
         for (String group : List.of("share", "consumer", "streams")) {
-            c.put("group." + group + ".min.heartbeat.interval.ms", "500");
-            c.put("group." + group + ".heartbeat.interval.ms", "500");
+            // Joining a share group takes some heartbeats: with short ones a queue's first consumer
+            // has its first message within a second.
+            String heartbeat = group.equals("share") ? "150" : "500";
+            c.put("group." + group + ".min.heartbeat.interval.ms", heartbeat);
+            c.put("group." + group + ".heartbeat.interval.ms", heartbeat);
             c.put("group." + group + ".assignment.interval.ms", "0");
         }
     }

@@ -28,6 +28,7 @@ final class OutageIT {
         return Gateway.start(
                 new GatewayConfig(
                         "127.0.0.1",
+                        "127.0.0.1",
                         0,
                         0,
                         0,

@@ -27,6 +27,7 @@ import io.prism.v1.PayloadServiceGrpc;
 import io.prism.v1.PubSubServiceGrpc;
 import io.prism.v1.PublishRequest;
 import io.prism.v1.PublishResponse;
+import io.prism.v1.QueueServiceGrpc;
 import io.prism.v1.SubscribeRequest;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -94,6 +95,19 @@ final class TestClient implements AutoCloseable {
                 .withInterceptors(
                         MetadataUtils.newAttachHeadersInterceptor(namespaceHeader(namespace)),
                         new HeadersInterceptor(whenHeaders));
+    }
+
+    QueueServiceGrpc.QueueServiceBlockingStub queue(String namespace) {
+        return QueueServiceGrpc.newBlockingStub(data)
+                .withInterceptors(
+                        MetadataUtils.newAttachHeadersInterceptor(namespaceHeader(namespace)))
+                .withDeadlineAfter(120, TimeUnit.SECONDS);
+    }
+
+    QueueServiceGrpc.QueueServiceStub asyncQueue(String namespace) {
+        return QueueServiceGrpc.newStub(data)
+                .withInterceptors(
+                        MetadataUtils.newAttachHeadersInterceptor(namespaceHeader(namespace)));
     }
 
     private record HeadersInterceptor(Runnable callback) implements ClientInterceptor {

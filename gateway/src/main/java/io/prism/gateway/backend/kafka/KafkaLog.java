@@ -10,6 +10,7 @@ import io.prism.gateway.backend.LogRecord;
 import io.prism.gateway.backend.ReadRequest;
 import io.prism.gateway.backend.StartAt;
 import io.prism.gateway.backend.TopicSelector;
+import io.prism.gateway.backend.WorkSource;
 
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
@@ -20,6 +21,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.GroupType;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -34,6 +36,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -44,12 +47,14 @@ import java.util.stream.Collectors;
 public final class KafkaLog implements LogBackend {
     private final KafkaSettings settings;
     private final Admin admin;
+    private final KafkaShareGroups shareGroups;
     private final Producer<byte[], ByteString> producer;
     private final Map<String, Integer> partitionCounts = new ConcurrentHashMap<>();
 
     public KafkaLog(KafkaSettings settings) {
         this.settings = settings;
         this.admin = Admin.create(settings.admin());
+        this.shareGroups = new KafkaShareGroups(admin);
         this.producer =
                 new KafkaProducer<>(
                         settings.producer(),
@@ -175,6 +180,86 @@ public final class KafkaLog implements LogBackend {
             case ReadRequest.AsMember member ->
                     new KafkaGroupReader(settings.groupConsumer(member.group()), member);
         };
+    }
+
+    @Override
+    public WorkSource share(String topic, String group, WorkSource.Sink sink) {
+        return new KafkaShareWork(settings, topic, group, shareGroups.prepare(group), sink);
+    }
+
+    @Override
+    public int partitions(String topic) {
+        return partitionCount(topic);
+    }
+
+    @Override
+    public long unsettled(String topic, String group) {
+        String doing = "measuring queue " + topic;
+        Set<TopicPartition> partitions = partitionsOf(new TopicSelector.Exact(topic));
+        Map<TopicPartition, OptionalLong> lags = shareGroups.lag(group, partitions);
+        Map<TopicPartition, Long> stored = stored(doing, partitions);
+        return partitions.stream()
+                .mapToLong(
+                        p ->
+                                lags.getOrDefault(p, OptionalLong.empty())
+                                        .orElse(stored.getOrDefault(p, 0L)))
+                .sum();
+    }
+
+    /** How many records each partition holds. */
+    private Map<TopicPartition, Long> stored(String doing, Set<TopicPartition> partitions) {
+        Map<TopicPartition, Long> begins = offsets(doing, partitions, p -> OffsetSpec.earliest());
+        Map<TopicPartition, Long> ends = offsets(doing, partitions, p -> OffsetSpec.latest());
+        return ends.entrySet().stream()
+                .collect(
+                        Collectors.toMap(
+                                Map.Entry::getKey,
+                                e -> e.getValue() - begins.getOrDefault(e.getKey(), 0L)));
+    }
+
+    @Override
+    public long unread(String topic, String group) {
+        String doing = "measuring topic " + topic;
+        Set<TopicPartition> partitions = partitionsOf(new TopicSelector.Exact(topic));
+        Map<TopicPartition, Long> begins = offsets(doing, partitions, p -> OffsetSpec.earliest());
+        Map<TopicPartition, Long> ends = offsets(doing, partitions, p -> OffsetSpec.latest());
+        Map<TopicPartition, OffsetAndMetadata> committed = committed(doing, group);
+        return partitions.stream()
+                .mapToLong(
+                        p -> {
+                            long begin = begins.getOrDefault(p, 0L);
+                            OffsetAndMetadata at = committed.get(p);
+                            long position = at == null ? begin : Math.max(begin, at.offset());
+                            return Math.max(0, ends.getOrDefault(p, begin) - position);
+                        })
+                .sum();
+    }
+
+    private Map<TopicPartition, OffsetAndMetadata> committed(String doing, String group) {
+        try {
+            return KafkaErrors.await(
+                    doing,
+                    admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
+        } catch (RuntimeException e) {
+            if (KafkaErrors.causedBy(e, GroupIdNotFoundException.class)) {
+                return Map.of();
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public void deleteSharing(String prefix) {
+        KafkaErrors.await("listing groups", admin.listGroups().all()).stream()
+                .filter(group -> group.groupId().startsWith(prefix))
+                .forEach(
+                        group -> {
+                            if (group.type().filter(t -> t == GroupType.SHARE).isPresent()) {
+                                shareGroups.delete(group.groupId());
+                            } else {
+                                deleteGroup(group.groupId());
+                            }
+                        });
     }
 
     @Override

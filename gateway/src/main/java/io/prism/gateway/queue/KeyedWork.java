@@ -1,0 +1,354 @@
+package io.prism.gateway.queue;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.prism.core.error.ErrorCode;
+import io.prism.core.error.PrismException;
+import io.prism.gateway.backend.CommitPoint;
+import io.prism.gateway.backend.Held;
+import io.prism.gateway.backend.LogBackend;
+import io.prism.gateway.backend.LogEntry;
+import io.prism.gateway.backend.LogPartition;
+import io.prism.gateway.backend.LogReader;
+import io.prism.gateway.backend.ReadRequest;
+import io.prism.gateway.backend.TopicSelector;
+import io.prism.gateway.backend.WorkSource;
+import io.prism.gateway.subscription.PartitionTracker;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Work in the order of keys: partitions are read as a member of a group, and of each key one
+ * message is out at a time; the next one follows when it is settled for good. Keys do not wait for
+ * each other. What is settled beyond the first unsettled record is remembered in the commit's note.
+ * A message that is handed out again keeps its place at the head of its key.
+ */
+final class KeyedWork implements WorkSource, ReadRequest.Assignments {
+    private static final Logger log = LoggerFactory.getLogger(KeyedWork.class);
+    private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+    private static final long COMMIT_NANOS = Duration.ofMillis(100).toNanos();
+    private static final int MAX_WAITING = 5_000;
+    private static final long MAX_WAITING_BYTES = 16L << 20;
+
+    private final LogBackend backend;
+    private final String topic;
+    private final String group;
+    private final Sink sink;
+    private final Thread thread;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Map<LogPartition, PartitionTracker> trackers = new HashMap<>();
+    private final Map<Key, ArrayDeque<Work>> keys = new HashMap<>();
+
+    /** Heads of keys that nobody has, in the order they became heads. */
+    private final Map<Key, Work> heads = new LinkedHashMap<>();
+
+    private final Map<Held, Work> out = new IdentityHashMap<>();
+    private int waiting;
+    private long waitingBytes;
+    private int wanted;
+    private boolean closed;
+
+    /** A record without a key has a key of its own. */
+    private record Key(LogPartition partition, String key, long offset) {
+        static Key of(LogEntry entry) {
+            byte[] key = entry.key();
+            return key == null
+                    ? new Key(entry.place(), "", entry.offset())
+                    : new Key(entry.place(), new String(key, UTF_8), -1);
+        }
+    }
+
+    private static final class Work {
+        final Key key;
+        final LogEntry entry;
+        int deliveries;
+
+        Work(Key key, LogEntry entry, int deliveries) {
+            this.key = key;
+            this.entry = entry;
+            this.deliveries = deliveries;
+        }
+
+        int weight() {
+            byte[] value = entry.value();
+            return value == null ? 0 : value.length;
+        }
+    }
+
+    KeyedWork(LogBackend backend, String topic, String group, Sink sink) {
+        this.backend = backend;
+        this.topic = topic;
+        this.group = group;
+        this.sink = sink;
+        this.thread =
+                Thread.ofPlatform().daemon().name("ordered-queue-" + topic).unstarted(this::run);
+        thread.start();
+    }
+
+    @Override
+    public void want(int records) {
+        lock.lock();
+        try {
+            wanted = records;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        handOut();
+    }
+
+    /** Gives the sink as many heads as it wants. */
+    private void handOut() {
+        List<Held> given = new ArrayList<>();
+        lock.lock();
+        try {
+            while (wanted > 0 && !heads.isEmpty() && !closed) {
+                Work work = heads.remove(heads.keySet().iterator().next());
+                if (work == null) {
+                    continue;
+                }
+                Held held = new Held(work.entry, work.deliveries, Integer.MAX_VALUE);
+                PartitionTracker tracker = trackers.get(work.key.partition());
+                if (tracker != null) {
+                    tracker.delivered(work.entry.offset());
+                }
+                out.put(held, work);
+                given.add(held);
+                wanted--;
+            }
+        } finally {
+            lock.unlock();
+        }
+        // Never on the caller's thread: the sink wants more under a lock of its own.
+        if (!given.isEmpty()) {
+            Thread.ofVirtual().start(() -> given.forEach(sink::acquired));
+        }
+    }
+
+    @Override
+    public CompletableFuture<Boolean> settle(Held held, Settlement settlement) {
+        boolean known;
+        lock.lock();
+        try {
+            Work work = out.remove(held);
+            known = work != null;
+            if (work != null) {
+                settled(work, settlement);
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+        handOut();
+        return CompletableFuture.completedFuture(known);
+    }
+
+    /** The caller holds the lock, here and below. */
+    private void settled(Work work, Settlement settlement) {
+        if (settlement == Settlement.AGAIN) {
+            work.deliveries++;
+            heads.put(work.key, work);
+            return;
+        }
+        PartitionTracker tracker = trackers.get(work.key.partition());
+        if (tracker != null) {
+            tracker.acknowledge(work.entry.offset());
+        }
+        ArrayDeque<Work> queue = keys.get(work.key);
+        if (queue == null) {
+            return;
+        }
+        queue.pollFirst();
+        waiting--;
+        waitingBytes -= work.weight();
+        Work next = queue.peekFirst();
+        if (next == null) {
+            keys.remove(work.key);
+        } else {
+            heads.put(next.key, next);
+        }
+    }
+
+    private void enqueue(LogEntry entry) {
+        PartitionTracker tracker = trackers.get(entry.place());
+        if (tracker == null || !tracker.read(entry.offset())) {
+            return; // another member's by now, or settled before
+        }
+        Work work = new Work(Key.of(entry), entry, tracker.deliveryCount(entry.offset()));
+        ArrayDeque<Work> queue = keys.computeIfAbsent(work.key, k -> new ArrayDeque<>(2));
+        queue.addLast(work);
+        waiting++;
+        waitingBytes += work.weight();
+        if (queue.size() == 1) {
+            heads.put(work.key, work);
+        }
+    }
+
+    private void run() {
+        try (LogReader reader =
+                backend.read(
+                        new ReadRequest.AsMember(new TopicSelector.Exact(topic), group, this))) {
+            long committed = System.nanoTime();
+            while (!isClosed()) {
+                if (full()) {
+                    reader.pause();
+                } else {
+                    reader.resume();
+                }
+                List<LogEntry> entries = reader.poll(POLL);
+                lock.lock();
+                try {
+                    entries.forEach(this::enqueue);
+                } finally {
+                    lock.unlock();
+                }
+                handOut();
+                if (System.nanoTime() - committed > COMMIT_NANOS) {
+                    committed = System.nanoTime();
+                    commit(reader, false);
+                }
+            }
+            commit(reader, true);
+        } catch (RuntimeException e) {
+            if (!isClosed()) {
+                sink.failed(e);
+            } else {
+                log.atWarn()
+                        .setMessage("an ordered queue did not close cleanly")
+                        .addKeyValue("topic", topic)
+                        .setCause(e)
+                        .log();
+            }
+        }
+    }
+
+    /** Whether to wait before more is read; waits a moment for room. */
+    private boolean full() {
+        lock.lock();
+        try {
+            if (waiting >= MAX_WAITING || waitingBytes >= MAX_WAITING_BYTES) {
+                var unused = changed.await(POLL.toMillis(), TimeUnit.MILLISECONDS);
+            }
+            return waiting >= MAX_WAITING || waitingBytes >= MAX_WAITING_BYTES;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PrismException(ErrorCode.CANCELLED, "interrupted", e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void commit(LogReader reader, boolean wait) {
+        Map<LogPartition, CommitPoint> points = new HashMap<>();
+        lock.lock();
+        try {
+            trackers.forEach(
+                    (partition, tracker) ->
+                            tracker.takeChange().ifPresent(point -> points.put(partition, point)));
+        } finally {
+            lock.unlock();
+        }
+        if (!points.isEmpty()) {
+            reader.commit(points, wait);
+        }
+    }
+
+    private boolean isClosed() {
+        lock.lock();
+        try {
+            return closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void assigned(LogPartition partition, Optional<CommitPoint> from) {
+        lock.lock();
+        try {
+            trackers.put(partition, new PartitionTracker(from));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public Map<LogPartition, CommitPoint> revoked(Collection<LogPartition> partitions) {
+        Map<LogPartition, CommitPoint> points = new HashMap<>();
+        List<Held> gone = new ArrayList<>();
+        lock.lock();
+        try {
+            for (LogPartition partition : partitions) {
+                PartitionTracker tracker = trackers.remove(partition);
+                if (tracker != null) {
+                    tracker.takeChange().ifPresent(point -> points.put(partition, point));
+                }
+            }
+            out.forEach(
+                    (held, work) -> {
+                        if (partitions.contains(work.key.partition())) {
+                            gone.add(held);
+                        }
+                    });
+            gone.forEach(out::remove);
+            heads.keySet().removeIf(key -> partitions.contains(key.partition()));
+            keys.entrySet()
+                    .removeIf(
+                            e -> {
+                                boolean theirs = partitions.contains(e.getKey().partition());
+                                if (theirs) {
+                                    waiting -= e.getValue().size();
+                                    e.getValue().forEach(work -> waitingBytes -= work.weight());
+                                }
+                                return theirs;
+                            });
+        } finally {
+            lock.unlock();
+        }
+        gone.forEach(sink::lost);
+        return points;
+    }
+
+    @Override
+    public void lost(Collection<LogPartition> partitions) {
+        revoked(partitions);
+    }
+
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        try {
+            if (!thread.join(CLOSE_TIMEOUT)) {
+                log.atWarn()
+                        .setMessage("an ordered queue did not close in time")
+                        .addKeyValue("topic", topic)
+                        .log();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

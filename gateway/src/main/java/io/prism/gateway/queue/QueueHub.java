@@ -1,0 +1,671 @@
+package io.prism.gateway.queue;
+
+import io.prism.core.claim.Claim;
+import io.prism.core.error.ErrorCode;
+import io.prism.core.error.PrismException;
+import io.prism.gateway.backend.Appended;
+import io.prism.gateway.backend.Held;
+import io.prism.gateway.backend.LogBackend;
+import io.prism.gateway.backend.WorkSource;
+import io.prism.gateway.backend.WorkSource.Settlement;
+import io.prism.gateway.error.Errors;
+import io.prism.gateway.namespace.RecordReader;
+import io.prism.gateway.namespace.ServedNamespace;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One group of one queue on this gateway: what the source holds for it, which stream has which
+ * message, and until when. Thread-safe.
+ *
+ * <p>Every record the source gave is in exactly one place: ready, leased, waiting out a delay, or
+ * being settled.
+ */
+final class QueueHub implements WorkSource.Sink {
+    private static final Logger log = LoggerFactory.getLogger(QueueHub.class);
+
+    /** So few chances left, and the record is carried over to the queue's end. */
+    private static final int LAST_CHANCES = 2;
+
+    private static final long TAKE_NANOS = Duration.ofSeconds(1).toNanos();
+
+    private final QueueId id;
+    private final String gateway;
+    private final ServedNamespace namespace;
+    private final DeadLetters deadLetters;
+    private final QueueMetrics metrics;
+    private final Clock clock;
+    private final Executor blocking;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final ArrayDeque<Held> ready = new ArrayDeque<>();
+    private final Map<Long, Lease> leases = new HashMap<>();
+    private final PriorityQueue<Delayed> delayed = new PriorityQueue<>();
+    private final Set<QueueStream> streams = new LinkedHashSet<>();
+    private @Nullable WorkSource source;
+    private @Nullable Instant abandonedAt;
+    private long nextLease;
+    private boolean closed;
+
+    private record Delayed(Instant due, long order, Held held) implements Comparable<Delayed> {
+        @Override
+        public int compareTo(Delayed other) {
+            int byTime = due.compareTo(other.due);
+            return byTime != 0 ? byTime : Long.compare(order, other.order);
+        }
+    }
+
+    /**
+     * @param gateway this gateway's name, written into the messages' ids
+     * @param blocking runs each task on a thread that may block
+     */
+    QueueHub(
+            QueueId id,
+            String gateway,
+            ServedNamespace namespace,
+            DeadLetters deadLetters,
+            QueueMetrics metrics,
+            Clock clock,
+            Executor blocking) {
+        this.id = id;
+        this.gateway = gateway;
+        this.namespace = namespace;
+        this.deadLetters = deadLetters;
+        this.metrics = metrics;
+        this.clock = clock;
+        this.blocking = blocking;
+    }
+
+    /** Joins the group; blocks. */
+    void open(LogBackend backend, String logTopic, boolean ordered) {
+        WorkSource made =
+                ordered
+                        ? new KeyedWork(backend, logTopic, id.backendGroup(), this)
+                        : backend.share(logTopic, id.backendGroup(), this);
+        lock.lock();
+        try {
+            source = made;
+            want();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    QueueId id() {
+        return id;
+    }
+
+    ServedNamespace namespace() {
+        return namespace;
+    }
+
+    // Streams.
+
+    /** False if the hub is closed: another one must be made. */
+    boolean add(QueueStream stream) {
+        lock.lock();
+        try {
+            if (closed) {
+                return false;
+            }
+            streams.add(stream);
+            abandonedAt = null;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until there is a record and the stream has room for it; null at the stream's end. */
+    @Nullable Held take(QueueStream stream) throws InterruptedException {
+        lock.lock();
+        try {
+            while (!stream.isEnded() && !closed) {
+                Held next = stream.room() > 0 ? ready.pollFirst() : null;
+                if (next != null) {
+                    stream.holding(1);
+                    want();
+                    return next;
+                }
+                want();
+                var unused = changed.awaitNanos(TAKE_NANOS);
+            }
+            return null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void wake() {
+        lock.lock();
+        try {
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void end(QueueStream stream, RuntimeException reason) {
+        lock.lock();
+        try {
+            stream.ended(reason);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    RuntimeException reasonOfEnd(QueueStream stream) {
+        lock.lock();
+        try {
+            RuntimeException reason = stream.endedBy();
+            return reason != null
+                    ? reason
+                    : new PrismException(
+                            ErrorCode.SUBSCRIPTION_ENDED,
+                            "the queue " + id.topic() + " is closed here");
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The stream takes nothing more: what it holds goes back. */
+    void left(QueueStream stream, RuntimeException reason) {
+        List<Lease> held = new ArrayList<>();
+        lock.lock();
+        try {
+            stream.ended(reason);
+            streams.remove(stream);
+            if (streams.isEmpty()) {
+                abandonedAt = clock.instant();
+            }
+            leases.values().stream().filter(l -> l.stream == stream).forEach(held::add);
+            held.forEach(this::drop);
+            want();
+        } finally {
+            lock.unlock();
+        }
+        held.forEach(lease -> again(lease, Duration.ZERO, "its consumer went away"));
+        releaseUnwanted();
+    }
+
+    /** The caller holds the lock. */
+    private void want() {
+        WorkSource open = source;
+        if (open != null) {
+            int room = streams.stream().mapToInt(QueueStream::room).sum();
+            open.want(Math.max(0, room - ready.size()));
+        }
+    }
+
+    /** Without streams nothing is kept from other gateways. */
+    private void releaseUnwanted() {
+        List<Held> unwanted;
+        lock.lock();
+        try {
+            if (!streams.isEmpty() && !closed) {
+                return;
+            }
+            unwanted = List.copyOf(ready);
+            ready.clear();
+        } finally {
+            lock.unlock();
+        }
+        unwanted.forEach(held -> settle(held, Settlement.AGAIN));
+    }
+
+    // What the source says.
+
+    @Override
+    public void acquired(Held held) {
+        lock.lock();
+        try {
+            ready.addLast(held);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        releaseUnwanted();
+    }
+
+    @Override
+    public void lost(Held held) {
+        lock.lock();
+        try {
+            ready.remove(held);
+            delayed.removeIf(d -> d.held() == held);
+            leases.values().stream()
+                    .filter(l -> l.held == held)
+                    .findFirst()
+                    .ifPresent(
+                            lease -> {
+                                drop(lease);
+                                metrics.leasesLost.increment();
+                            });
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void failed(RuntimeException reason) {
+        log.atWarn()
+                .setMessage("a queue cannot be read; its streams end")
+                .addKeyValue("queue", id)
+                .setCause(reason)
+                .log();
+        blocking.execute(() -> closeWith(reason));
+    }
+
+    // Delivery.
+
+    boolean needsFetch(Held held) {
+        return held.entry().headers().lastHeader(io.prism.core.record.RecordFormat.CLAIM_KEY)
+                != null;
+    }
+
+    /** Hands a record that was taken to its stream. Blocks while a claimed payload is fetched. */
+    void deliver(QueueStream stream, Held held) {
+        int deliveries =
+                QueueHeaders.number(held.entry().headers(), QueueHeaders.DELIVERIES)
+                        + held.deliveries();
+        int most = stream.rules().maxDeliveries();
+        RecordReader.Read read =
+                RecordReader.read(
+                        namespace, id.topic(), held.entry(), stream.rules().maxInline());
+        Optional<Claim> claim = read.message().head().claim();
+        if (deliveries > most) {
+            freed(stream);
+            bury(held, claim, deliveries - 1, "not settled in " + (deliveries - 1) + " deliveries");
+            return;
+        }
+        if (held.chancesLeft() <= LAST_CHANCES) {
+            freed(stream);
+            carryOver(held, deliveries - 1);
+            return;
+        }
+        Lease lease;
+        lock.lock();
+        try {
+            LeaseId leaseId =
+                    new LeaseId(read.message().messageId(), gateway, nextLease++);
+            lease =
+                    new Lease(
+                            leaseId,
+                            held,
+                            stream,
+                            claim,
+                            deliveries,
+                            clock.instant().plus(stream.rules().visibility()));
+            leases.put(leaseId.number(), lease);
+        } finally {
+            lock.unlock();
+        }
+        var message = QueueMessages.message(namespace, read, lease.id, deliveries);
+        lock.lock();
+        try {
+            if (leases.get(lease.id.number()) != lease) {
+                return; // lost, or given back with its stream, while the payload was fetched
+            }
+            lease.until = clock.instant().plus(stream.rules().visibility());
+            message.setLeaseUntil(QueueMessages.timestamp(lease.until));
+        } finally {
+            lock.unlock();
+        }
+        stream.send(message.setSubscriptionId(stream.id()).build());
+        metrics.delivered.increment();
+    }
+
+    private void freed(QueueStream stream) {
+        lock.lock();
+        try {
+            stream.holding(-1);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // Outcomes.
+
+    /** What an acknowledgement asks for. */
+    record Outcome(Kind kind, Duration delay, String reason) {
+        enum Kind {
+            ACCEPT,
+            RELEASE,
+            REJECT,
+            EXTEND
+        }
+    }
+
+    /**
+     * Ends or extends a lease. Completes when that is durable; fails with LEASE_LOST if the lease
+     * is not there any more, or with why it could not be settled.
+     */
+    CompletableFuture<Void> acknowledge(LeaseId leaseId, Outcome outcome) {
+        Lease lease;
+        lock.lock();
+        try {
+            lease = leases.get(leaseId.number());
+            if (lease == null || !lease.id.equals(leaseId)) {
+                return CompletableFuture.failedFuture(leaseLost(leaseId));
+            }
+            if (outcome.kind() == Outcome.Kind.EXTEND) {
+                Duration length =
+                        outcome.delay().isZero()
+                                ? lease.stream.rules().visibility()
+                                : outcome.delay();
+                lease.until = clock.instant().plus(length);
+                return CompletableFuture.completedFuture(null);
+            }
+            drop(lease);
+        } finally {
+            lock.unlock();
+        }
+        return switch (outcome.kind()) {
+            case ACCEPT -> accept(lease);
+            case RELEASE -> again(lease, outcome.delay(), outcome.reason());
+            case REJECT ->
+                    bury(
+                            lease.held,
+                            lease.claim,
+                            lease.deliveries,
+                            outcome.reason().isEmpty() ? "rejected" : outcome.reason());
+            case EXTEND -> CompletableFuture.completedFuture(null);
+        };
+    }
+
+    static PrismException leaseLost(LeaseId id) {
+        return new PrismException(
+                ErrorCode.LEASE_LOST,
+                "the lease on message "
+                        + id.published()
+                        + " is over: it was settled before, or it ran out or its stream or gateway"
+                        + " ended and the message is delivered again");
+    }
+
+    /** The caller holds the lock. */
+    private void drop(Lease lease) {
+        if (leases.remove(lease.id.number()) != null) {
+            lease.stream.holding(-1);
+            changed.signalAll();
+        }
+    }
+
+    private CompletableFuture<Void> accept(Lease lease) {
+        CompletableFuture<Void> told =
+                lease.claimId()
+                        .map(
+                                claim ->
+                                        namespace
+                                                .journal()
+                                                .acknowledged(
+                                                        claim,
+                                                        id.subscription(),
+                                                        Optional.empty()))
+                        .orElseGet(() -> CompletableFuture.completedFuture(null));
+        return told.handle((done, failure) -> failure)
+                .thenCompose(
+                        failure -> {
+                            if (failure != null) {
+                                settle(lease.held, Settlement.AGAIN);
+                                return CompletableFuture.<Boolean>failedFuture(failure);
+                            }
+                            return settle(lease.held, Settlement.DONE);
+                        })
+                .thenAccept(
+                        held -> {
+                            if (!held) {
+                                throw leaseLost(lease.id);
+                            }
+                            metrics.accepted.increment();
+                        });
+    }
+
+    /** Another delivery after the delay, or the dead letters if this was the last one. */
+    private CompletableFuture<Void> again(Lease lease, Duration delay, String reason) {
+        if (lease.deliveries >= lease.stream.rules().maxDeliveries()) {
+            return bury(
+                    lease.held,
+                    lease.claim,
+                    lease.deliveries,
+                    reason.isEmpty()
+                            ? "failed " + lease.deliveries + " deliveries"
+                            : reason);
+        }
+        metrics.released.increment();
+        if (!delay.isZero()) {
+            lock.lock();
+            try {
+                if (!closed) {
+                    delayed.add(
+                            new Delayed(
+                                    clock.instant().plus(delay), lease.id.number(), lease.held));
+                    return CompletableFuture.completedFuture(null);
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+        return settle(lease.held, Settlement.AGAIN)
+                .thenAccept(
+                        held -> {
+                            if (!held) {
+                                throw leaseLost(lease.id);
+                            }
+                        });
+    }
+
+    private CompletableFuture<Boolean> settle(Held held, Settlement settlement) {
+        WorkSource open;
+        lock.lock();
+        try {
+            open = source;
+        } finally {
+            lock.unlock();
+        }
+        return open == null
+                ? CompletableFuture.completedFuture(false)
+                : open.settle(held, settlement);
+    }
+
+    /** The dead letter is durable before the original is settled. */
+    private CompletableFuture<Void> bury(
+            Held held, Optional<Claim> claim, int deliveries, String reason) {
+        return settleAfter(
+                        held,
+                        () ->
+                                deadLetters.bury(
+                                        namespace,
+                                        id,
+                                        held.entry(),
+                                        claim.map(Claim::id),
+                                        deliveries,
+                                        reason))
+                .thenCompose(
+                        done ->
+                                claim.map(
+                                                c ->
+                                                        namespace
+                                                                .journal()
+                                                                .acknowledged(
+                                                                        c.id(),
+                                                                        id.subscription(),
+                                                                        Optional.empty()))
+                                        .orElseGet(() -> CompletableFuture.completedFuture(null)))
+                .thenRun(metrics.deadLetters::increment);
+    }
+
+    /** The backend would soon drop the record by itself: a copy at the queue's end begins anew. */
+    private void carryOver(Held held, int deliveries) {
+        Headers headers = QueueHeaders.copy(held.entry().headers());
+        QueueHeaders.set(headers, QueueHeaders.DELIVERIES, Integer.toString(deliveries));
+        var unused =
+                settleAfter(
+                        held,
+                        () -> deadLetters.append(held.entry().topic(), held.entry(), headers));
+    }
+
+    /** Settles a record once a copy of it is durable; otherwise it is handed out again. */
+    private CompletableFuture<Void> settleAfter(
+            Held held, Supplier<CompletableFuture<Appended>> copy) {
+        return CompletableFuture.supplyAsync(copy, blocking)
+                .thenCompose(stored -> stored)
+                .handle((stored, failure) -> failure)
+                .thenCompose(
+                        failure -> {
+                            if (failure == null) {
+                                return settle(held, Settlement.DONE).thenAccept(held2 -> {});
+                            }
+                            log.atWarn()
+                                    .setMessage(
+                                            "a message could not be moved; it is delivered again")
+                                    .addKeyValue("queue", id)
+                                    .setCause(Errors.unwrap(failure))
+                                    .log();
+                            return settle(held, Settlement.AGAIN)
+                                    .thenCompose(
+                                            given ->
+                                                    CompletableFuture.<Void>failedFuture(failure));
+                        });
+    }
+
+    // Time.
+
+    /** Ends leases that have run out and delays that are over; called several times a second. */
+    void tick() {
+        Instant now = clock.instant();
+        List<Lease> expired = new ArrayList<>();
+        List<Held> due = new ArrayList<>();
+        lock.lock();
+        try {
+            leases.values().stream().filter(l -> !l.until.isAfter(now)).forEach(expired::add);
+            expired.forEach(this::drop);
+            for (Delayed first = delayed.peek();
+                    first != null && !first.due().isAfter(now);
+                    first = delayed.peek()) {
+                due.add(first.held());
+                delayed.remove(first);
+            }
+        } finally {
+            lock.unlock();
+        }
+        for (Lease lease : expired) {
+            metrics.leasesExpired.increment();
+            report(again(lease, Duration.ZERO, "its lease ran out"));
+        }
+        due.forEach(held -> report(settle(held, Settlement.AGAIN)));
+    }
+
+    private void report(CompletableFuture<?> outcome) {
+        var unused =
+                outcome.whenComplete(
+                        (done, failure) -> {
+                            if (failure != null) {
+                                log.atDebug()
+                                        .setMessage("a message was not given back in order")
+                                        .addKeyValue("queue", id)
+                                        .setCause(Errors.unwrap(failure))
+                                        .log();
+                            }
+                        });
+    }
+
+    /** Whether no stream has been here since then. */
+    boolean abandonedBefore(Instant cutoff) {
+        lock.lock();
+        try {
+            return abandonedAt != null && abandonedAt.isBefore(cutoff);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    int inFlight() {
+        lock.lock();
+        try {
+            return leases.size() + delayed.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    int streams() {
+        lock.lock();
+        try {
+            return streams.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    List<QueueStream> openStreams() {
+        lock.lock();
+        try {
+            return List.copyOf(streams);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends the streams and gives everything back. Blocks for seconds at most; idempotent. */
+    void closeWith(RuntimeException reason) {
+        WorkSource open;
+        List<QueueStream> ending;
+        lock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            ending = List.copyOf(streams);
+            ending.forEach(stream -> stream.ended(reason));
+            changed.signalAll();
+            open = source;
+        } finally {
+            lock.unlock();
+        }
+        var unused =
+                CompletableFuture.allOf(
+                                ending.stream()
+                                        .map(QueueStream::closed)
+                                        .toArray(CompletableFuture[]::new))
+                        .completeOnTimeout(null, 2, TimeUnit.SECONDS)
+                        .handle((done, failure) -> done)
+                        .join();
+        if (open != null) {
+            open.close();
+        }
+    }
+
+    boolean isClosed() {
+        lock.lock();
+        try {
+            return closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+}
