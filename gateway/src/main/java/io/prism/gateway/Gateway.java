@@ -19,6 +19,7 @@ import io.prism.gateway.pattern.PatternProvider;
 import io.prism.gateway.publish.Deduplicator;
 import io.prism.gateway.publish.PublishLimits;
 import io.prism.gateway.subscription.Subscriptions;
+import io.prism.gateway.sweep.SweepSettings;
 import io.prism.gateway.table.KafkaTable;
 import io.prism.gateway.table.StateTable;
 import java.security.SecureRandom;
@@ -85,7 +86,8 @@ public final class Gateway implements AutoCloseable {
             NamespaceFactory factory =
                     new NamespaceFactory(
                             ServiceLoader.load(PatternProvider.class),
-                            new PatternContext(claims, meters, clock, virtualThreads),
+                            new PatternContext(
+                                    claims, kafka, sweeps(), meters, clock, virtualThreads),
                             kafka,
                             deduplicator,
                             ids,
@@ -154,6 +156,14 @@ public final class Gateway implements AutoCloseable {
                 .addKeyValue("admin", adminPort())
                 .addKeyValue("http", httpPort())
                 .log();
+    }
+
+    /** A producer gives a record up after the publish timeout; twice that leaves room around it. */
+    private SweepSettings sweeps() {
+        return new SweepSettings(
+                config.sweepInterval(),
+                SweepSettings.GRACE,
+                config.publishTimeout().multipliedBy(2));
     }
 
     private static OperatorHttp.Check table(StateTable table) {

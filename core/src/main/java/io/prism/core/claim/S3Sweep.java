@@ -118,8 +118,8 @@ final class S3Sweep {
 
     private ListObjectsV2Response list(@Nullable String first, @Nullable String token) {
         // S3 starts after a key, not at it: cut by a character, a key sorts before itself.
-        boolean begins = first != null && token == null;
-        String after = begins ? first.substring(0, first.length() - 1) : null;
+        String after =
+                first != null && token == null ? first.substring(0, first.length() - 1) : null;
         return bucket.await(
                 LISTING,
                 bucket.client()

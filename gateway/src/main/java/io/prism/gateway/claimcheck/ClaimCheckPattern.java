@@ -8,6 +8,7 @@ import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.core.spec.PatternSpec;
 import io.prism.gateway.error.Errors;
+import io.prism.gateway.pattern.ClaimKeeper;
 import io.prism.gateway.pattern.Incoming;
 import io.prism.gateway.pattern.Outgoing;
 import io.prism.gateway.pattern.Pattern;
@@ -16,6 +17,8 @@ import io.prism.gateway.pattern.Payload;
 import io.prism.gateway.pattern.PayloadOpener;
 import io.prism.gateway.pattern.PublishStage;
 import io.prism.gateway.pattern.Receipt;
+import io.prism.gateway.sweep.ClaimTotals;
+import io.prism.gateway.sweep.SweepReport;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
@@ -32,13 +35,14 @@ import org.slf4j.LoggerFactory;
  * Stores a payload that is larger than the threshold before the record is appended: a crash in
  * between leaves an object that nothing points to, never a record that points to nothing.
  */
-final class ClaimCheckPattern implements Pattern, PayloadOpener {
+final class ClaimCheckPattern implements Pattern, PayloadOpener, ClaimKeeper {
     private static final Logger log = LoggerFactory.getLogger(ClaimCheckPattern.class);
     private static final int USAGE_EVERY = 10;
 
     private final PatternSpec.ClaimCheck spec;
     private final ClaimStore store;
     private final ClaimCheckMetrics metrics;
+    private final ClaimSweeper sweeper;
     private final Clock clock;
     private final Executor blocking;
     private int maintained;
@@ -47,11 +51,13 @@ final class ClaimCheckPattern implements Pattern, PayloadOpener {
             PatternSpec.ClaimCheck spec,
             ClaimStore store,
             ClaimCheckMetrics metrics,
+            ClaimSweeper sweeper,
             Clock clock,
             Executor blocking) {
         this.spec = spec;
         this.store = store;
         this.metrics = metrics;
+        this.sweeper = sweeper;
         this.clock = clock;
         this.blocking = blocking;
     }
@@ -202,7 +208,18 @@ final class ClaimCheckPattern implements Pattern, PayloadOpener {
     }
 
     @Override
+    public ClaimTotals claims() {
+        return ClaimTotals.of(store);
+    }
+
+    @Override
+    public SweepReport sweep(Duration grace, boolean dryRun) {
+        return sweeper.now(grace, dryRun);
+    }
+
+    @Override
     public void maintain() {
+        sweeper.maybe();
         try {
             Optional<Duration> ttl = spec.cleanup().ttl();
             if (ttl.isPresent()) {

@@ -10,6 +10,7 @@ import io.prism.core.spec.PatternSpec;
 import io.prism.core.spec.TopicSpace;
 import io.prism.gateway.backend.LogBackend;
 import io.prism.gateway.backend.TopicSelector;
+import io.prism.gateway.pattern.ClaimKeeper;
 import io.prism.gateway.pattern.Pattern;
 import io.prism.gateway.pattern.PatternChain;
 import io.prism.gateway.pattern.PayloadOpener;
@@ -122,7 +123,8 @@ public final class ServedNamespace implements AutoCloseable {
                                         + existing.size()
                                         + " topics, and "
                                         + MAX_TOPICS
-                                        + " are allowed: put what tells them apart into the key, or use another namespace")
+                                        + " are allowed: put what tells them apart into the key, or"
+                                        + " use another namespace")
                         .with("limit", MAX_TOPICS);
             }
         }
@@ -169,8 +171,26 @@ public final class ServedNamespace implements AutoCloseable {
                                         "payload_ref",
                                         "namespace "
                                                 + name()
-                                                + " keeps no payloads outside its log, so this reference is not one of its own"))
+                                                + " keeps no payloads outside its log, so this"
+                                                + " reference is not one of its own"))
                 .open(claim, offset, length);
+    }
+
+    /** What keeps this namespace's payloads outside its log. */
+    public ClaimKeeper claimKeeper() {
+        return patterns.stream()
+                .filter(ClaimKeeper.class::isInstance)
+                .map(ClaimKeeper.class::cast)
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new PrismException(
+                                                ErrorCode.PATTERN_NOT_AVAILABLE,
+                                                "namespace "
+                                                        + name()
+                                                        + " has no claims: claim-check is not one"
+                                                        + " of its patterns")
+                                        .with("namespace", name()));
     }
 
     void maintain() {

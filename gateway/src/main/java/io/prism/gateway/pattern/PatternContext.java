@@ -2,13 +2,21 @@ package io.prism.gateway.pattern;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.prism.core.claim.ClaimStores;
+import io.prism.gateway.backend.LogBackend;
+import io.prism.gateway.sweep.SweepSettings;
 import java.time.Clock;
 import java.util.concurrent.Executor;
 
 /**
  * What the gateway lends its patterns.
  *
+ * @param log where records are, for patterns that must know what was published
  * @param blocking runs each task on a virtual thread of its own
  */
 public record PatternContext(
-        ClaimStores claims, MeterRegistry meters, Clock clock, Executor blocking) {}
+        ClaimStores claims,
+        LogBackend log,
+        SweepSettings sweeps,
+        MeterRegistry meters,
+        Clock clock,
+        Executor blocking) {}
