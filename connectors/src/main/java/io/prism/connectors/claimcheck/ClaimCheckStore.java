@@ -18,7 +18,6 @@ import java.util.function.Function;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.Range;
-import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigDef.ValidString;
 import org.apache.kafka.connect.connector.ConnectRecord;
 
@@ -52,7 +51,7 @@ public final class ClaimCheckStore<R extends ConnectRecord<R>> extends ClaimChec
             ClaimStorage.define(new ConfigDef(), "")
                     .define(
                             THRESHOLD,
-                            Type.LONG,
+                            ConfigDef.Type.LONG,
                             1_000_000L,
                             Range.atLeast(0L),
                             Importance.HIGH,
@@ -60,7 +59,7 @@ public final class ClaimCheckStore<R extends ConnectRecord<R>> extends ClaimChec
                                     + " the record.")
                     .define(
                             COMPRESSION,
-                            Type.STRING,
+                            ConfigDef.Type.STRING,
                             "none",
                             ValidString.in("none", "gzip", "zstd"),
                             Importance.MEDIUM,
@@ -68,7 +67,7 @@ public final class ClaimCheckStore<R extends ConnectRecord<R>> extends ClaimChec
                                     + " is.")
                     .define(
                             HEADER_FORM,
-                            Type.STRING,
+                            ConfigDef.Type.STRING,
                             ClaimHeaders.Form.STRING.toString(),
                             ValidString.in(
                                     ClaimHeaders.Form.STRING.toString(),

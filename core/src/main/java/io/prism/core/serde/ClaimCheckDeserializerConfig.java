@@ -4,7 +4,6 @@ import java.util.Map;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
-import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 
@@ -19,7 +18,7 @@ public final class ClaimCheckDeserializerConfig extends AbstractConfig {
             ClaimResolver.define(ClaimStorage.define(new ConfigDef(), LEAD), LEAD)
                     .define(
                             VALUE_DESERIALIZER,
-                            Type.CLASS,
+                            ConfigDef.Type.CLASS,
                             ByteArrayDeserializer.class,
                             Importance.MEDIUM,
                             "What turns a payload into a value, whether it was claimed or not. It"

@@ -11,7 +11,6 @@ import java.util.concurrent.Future;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.Range;
-import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.header.Headers;
 
 /**
@@ -49,7 +48,7 @@ public final class ClaimResolver {
     public static ConfigDef define(ConfigDef definition, String lead) {
         return definition.define(
                 lead + MAX_BYTES,
-                Type.LONG,
+                ConfigDef.Type.LONG,
                 64L << 20,
                 Range.between(1L, MAX_ARRAY),
                 Importance.MEDIUM,

@@ -17,7 +17,6 @@ import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.NonEmptyString;
-import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
@@ -50,7 +49,7 @@ public record ClaimStorage(NamespaceName namespace, ClaimStoreConfig client, Str
         return definition
                 .define(
                         lead + NAMESPACE,
-                        Type.STRING,
+                        ConfigDef.Type.STRING,
                         ConfigDef.NO_DEFAULT_VALUE,
                         new NonEmptyString(),
                         Importance.HIGH,
@@ -61,7 +60,7 @@ public record ClaimStorage(NamespaceName namespace, ClaimStoreConfig client, Str
                         "Namespace")
                 .define(
                         lead + BUCKET,
-                        Type.STRING,
+                        ConfigDef.Type.STRING,
                         "prism-claims",
                         new NonEmptyString(),
                         Importance.HIGH,
@@ -72,7 +71,7 @@ public record ClaimStorage(NamespaceName namespace, ClaimStoreConfig client, Str
                         "Bucket")
                 .define(
                         lead + PREFIX,
-                        Type.STRING,
+                        ConfigDef.Type.STRING,
                         "",
                         Importance.MEDIUM,
                         "The folder of the namespace's claims in the bucket; empty for"
@@ -83,7 +82,7 @@ public record ClaimStorage(NamespaceName namespace, ClaimStoreConfig client, Str
                         "Prefix")
                 .define(
                         lead + ENDPOINT,
-                        Type.STRING,
+                        ConfigDef.Type.STRING,
                         "",
                         Importance.HIGH,
                         "The URL of the object storage; empty for AWS itself.",
@@ -93,7 +92,7 @@ public record ClaimStorage(NamespaceName namespace, ClaimStoreConfig client, Str
                         "Endpoint")
                 .define(
                         lead + REGION,
-                        Type.STRING,
+                        ConfigDef.Type.STRING,
                         "us-east-1",
                         new NonEmptyString(),
                         Importance.MEDIUM,
@@ -104,7 +103,7 @@ public record ClaimStorage(NamespaceName namespace, ClaimStoreConfig client, Str
                         "Region")
                 .define(
                         lead + ACCESS_KEY,
-                        Type.STRING,
+                        ConfigDef.Type.STRING,
                         "",
                         Importance.HIGH,
                         "The access key; empty for the AWS SDK's own chain: environment, profile,"
@@ -115,7 +114,7 @@ public record ClaimStorage(NamespaceName namespace, ClaimStoreConfig client, Str
                         "Access key")
                 .define(
                         lead + SECRET_KEY,
-                        Type.PASSWORD,
+                        ConfigDef.Type.PASSWORD,
                         "",
                         Importance.HIGH,
                         "Belongs to the access key.",
@@ -125,7 +124,7 @@ public record ClaimStorage(NamespaceName namespace, ClaimStoreConfig client, Str
                         "Secret key")
                 .define(
                         lead + PATH_STYLE,
-                        Type.BOOLEAN,
+                        ConfigDef.Type.BOOLEAN,
                         true,
                         Importance.MEDIUM,
                         "Whether the bucket is part of the path (most S3 servers) rather than of"

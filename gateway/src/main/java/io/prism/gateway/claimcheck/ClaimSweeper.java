@@ -107,7 +107,7 @@ final class ClaimSweeper {
         long started = System.nanoTime();
         try {
             SweepReport report = run.get();
-            metrics.orphansDeleted.increment(report.deleted());
+            metrics.orphansDeleted.increment((double) report.deleted());
             if (report.deleted() > 0) {
                 metrics.storageBytes.addAndGet(-report.orphanBytes());
             }
