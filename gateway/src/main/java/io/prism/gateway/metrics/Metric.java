@@ -32,14 +32,14 @@ public enum Metric {
             Kind.GAUGE,
             List.of("namespace"),
             "Bytes at rest under the namespace's prefix: counted by listing at start and every"
-                + " tenth expiry, and kept current in between by what this gateway stores and"
-                + " deletes."),
+                    + " tenth expiry, and kept current in between by what this gateway stores and"
+                    + " deletes."),
     CLAIM_CLEANUP(
             "prism_pattern_claim_check_cleanup_success",
             Kind.GAUGE,
             List.of("namespace"),
             "Claims this gateway deleted, since its start. The name is RFC-014's; it only ever"
-                + " grows."),
+                    + " grows."),
     CLAIM_CLEANUP_FAILURES(
             "prism_pattern_claim_check_cleanup_failures_total",
             Kind.COUNTER,
@@ -50,7 +50,7 @@ public enum Metric {
             Kind.COUNTER,
             List.of("namespace"),
             "Payloads this gateway's sweeps deleted because they were uploaded and never"
-                + " published."),
+                    + " published."),
     CLAIM_SWEEP_FAILURES(
             "prism_pattern_claim_check_sweep_failures_total",
             Kind.COUNTER,
