@@ -24,6 +24,7 @@ import io.prism.gateway.publish.Deduplicator;
 import io.prism.gateway.publish.PublishLimits;
 import io.prism.gateway.queue.Queues;
 import io.prism.gateway.subscription.Subscriptions;
+import io.prism.gateway.sweep.SweepSettings;
 import io.prism.gateway.table.KafkaTable;
 import io.prism.gateway.table.StateTable;
 
@@ -98,6 +99,8 @@ public final class Gateway implements AutoCloseable {
                             new PatternContext(
                                     claims,
                                     new ClaimJournals(kafka, clock),
+                                    kafka,
+                                    sweeps(),
                                     meters,
                                     clock,
                                     virtualThreads),
@@ -185,6 +188,14 @@ public final class Gateway implements AutoCloseable {
                 .addKeyValue("admin", adminPort())
                 .addKeyValue("http", httpPort())
                 .log();
+    }
+
+    /** A producer gives a record up after the publish timeout; twice that leaves room around it. */
+    private SweepSettings sweeps() {
+        return new SweepSettings(
+                config.sweepInterval(),
+                SweepSettings.GRACE,
+                config.publishTimeout().multipliedBy(2));
     }
 
     private static OperatorHttp.Check table(StateTable table) {

@@ -20,6 +20,7 @@ import java.time.Duration;
  *     UNAVAILABLE
  * @param deduplicationWindow how long a client's message_id is remembered
  * @param expiryInterval how often claims are checked for their ttl
+ * @param sweepInterval how often claims are checked for their records
  */
 public record GatewayConfig(
         String host,
@@ -33,7 +34,8 @@ public record GatewayConfig(
         Duration drainTimeout,
         Duration publishTimeout,
         Duration deduplicationWindow,
-        Duration expiryInterval) {
+        Duration expiryInterval,
+        Duration sweepInterval) {
     public static final int GRPC_PORT = 8980;
     public static final int ADMIN_PORT = 8981;
     public static final int HTTP_PORT = 8982;
@@ -41,4 +43,5 @@ public record GatewayConfig(
     public static final Duration PUBLISH_TIMEOUT = Duration.ofSeconds(30);
     public static final Duration DEDUPLICATION_WINDOW = Duration.ofMinutes(5);
     public static final Duration EXPIRY_INTERVAL = Duration.ofSeconds(15);
+    public static final Duration SWEEP_INTERVAL = Duration.ofHours(1);
 }

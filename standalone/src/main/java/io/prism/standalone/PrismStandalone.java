@@ -129,7 +129,8 @@ public final class PrismStandalone implements AutoCloseable {
                 DRAIN,
                 GatewayConfig.PUBLISH_TIMEOUT,
                 GatewayConfig.DEDUPLICATION_WINDOW,
-                GatewayConfig.EXPIRY_INTERVAL);
+                GatewayConfig.EXPIRY_INTERVAL,
+                GatewayConfig.SWEEP_INTERVAL);
     }
 
     public Addresses addresses() {

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * One namespace's claims: everything under its prefix in its bucket. A claim whose key lies
@@ -53,8 +54,27 @@ public interface ClaimStore {
      */
     Expired expireBefore(Instant cutoff);
 
+    /**
+     * Aborts uploads begun before the cutoff that have taken no part since, and leaves slow ones
+     * alone. Blocks. Idempotent.
+     *
+     * @return how many were aborted
+     */
+    long abortIdleUploads(Instant cutoff);
+
     /** Counts what is stored by listing; blocks. */
     Usage usage();
+
+    /**
+     * Lists the objects of claims made from the one instant on and before the other, in the order
+     * of their ids, a page at a time: memory is bounded whatever is there. An object that is stored
+     * or deleted meanwhile may or may not be listed. Blocks; the action runs on the calling thread,
+     * and what it throws ends the listing.
+     */
+    void list(Instant from, Instant before, Consumer<List<Stored>> page);
+
+    /** Deletes the objects of these claims; missing ones count as deleted. Blocks. */
+    long deleteIds(List<UUID> ids);
 
     /** Deletes these objects; missing ones count as deleted. Blocks. */
     long delete(List<Claim> claims);
@@ -111,4 +131,15 @@ public interface ClaimStore {
     record Expired(long claims, long bytes, long uploads) {}
 
     record Usage(long claims, long bytes) {}
+
+    /**
+     * A claim's object as listing shows it.
+     *
+     * @param bytes at rest
+     * @param lastModified by the storage's clock. An object made of parts may show when its upload
+     *     began
+     * @param inParts whether it was, or may have been, uploaded in parts: it then became visible at
+     *     some time after its id was made, which may be long after
+     */
+    record Stored(UUID id, long bytes, Instant lastModified, boolean inParts) {}
 }

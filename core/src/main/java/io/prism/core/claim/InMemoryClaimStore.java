@@ -9,20 +9,29 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Consumer;
 
 /**
  * The reference: the contract of {@link ClaimStore} without a network, for tests and trials.
  * Nothing outlives it.
  */
 public final class InMemoryClaimStore implements ClaimStore {
+    private static final int PAGE = 100;
+
     private final ConcurrentSkipListMap<String, byte[]> objects;
+    private final ConcurrentHashMap<String, Instant> modified = new ConcurrentHashMap<>();
+    private final Set<String> inParts = ConcurrentHashMap.newKeySet();
     private final ClaimRules rules;
     private final Compression compression;
     private final TimeOrderedIds ids;
+    private final Clock clock;
 
     public InMemoryClaimStore(PatternSpec.ClaimCheck claimCheck, TimeOrderedIds ids, Clock clock) {
         this(claimCheck, ids, clock, new ConcurrentSkipListMap<>());
@@ -40,6 +49,7 @@ public final class InMemoryClaimStore implements ClaimStore {
         this.rules = new ClaimRules(claimCheck.storage().prefix(), claimCheck.cleanup(), clock);
         this.compression = claimCheck.compression();
         this.ids = ids;
+        this.clock = clock;
     }
 
     @Override
@@ -57,6 +67,7 @@ public final class InMemoryClaimStore implements ClaimStore {
         ByteBuffer atRest = ByteBuffer.allocate(Math.toIntExact(encoded.body().size()));
         encoded.body().pieces().forEach(piece -> atRest.put(piece.duplicate()));
         Claim claim = encoded.claim(id, rules.keyOf(id));
+        modified.put(claim.key(), clock.instant());
         objects.put(claim.key(), atRest.array());
         return claim;
     }
@@ -107,6 +118,43 @@ public final class InMemoryClaimStore implements ClaimStore {
             bytes += deleted == null ? 0 : deleted.length;
         }
         return new Expired(claims, bytes, 0);
+    }
+
+    /** An upload in memory is only its uploader's. */
+    @Override
+    public long abortIdleUploads(Instant cutoff) {
+        return 0;
+    }
+
+    @Override
+    public void list(Instant from, Instant before, Consumer<List<Stored>> page) {
+        List<Stored> next = new ArrayList<>();
+        for (var object :
+                objects.subMap(rules.firstKeyAt(from), rules.firstKeyAt(before)).entrySet()) {
+            rules.idOf(object.getKey())
+                    .ifPresent(id -> next.add(stored(id, object.getKey(), object.getValue())));
+            if (next.size() == PAGE) {
+                page.accept(List.copyOf(next));
+                next.clear();
+            }
+        }
+        if (!next.isEmpty()) {
+            page.accept(List.copyOf(next));
+        }
+    }
+
+    private Stored stored(UUID id, String key, byte[] object) {
+        return new Stored(
+                id,
+                object.length,
+                modified.getOrDefault(key, TimeOrderedIds.instantOf(id)),
+                inParts.contains(key));
+    }
+
+    @Override
+    public long deleteIds(List<UUID> ids) {
+        ids.forEach(id -> objects.remove(rules.keyOf(id)));
+        return ids.size();
     }
 
     @Override
@@ -165,6 +213,7 @@ public final class InMemoryClaimStore implements ClaimStore {
         public Claim complete() {
             requireOpen();
             over = true;
+            inParts.add(rules.keyOf(id));
             return put(id, List.of(ByteBuffer.wrap(bytes.toByteArray())));
         }
 

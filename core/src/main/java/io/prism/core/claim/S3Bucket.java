@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.AbortMultipartUploadResponse;
@@ -249,11 +250,20 @@ final class S3Bucket {
     }
 
     CompletableFuture<ListPartsResponse> listParts(String key, String uploadId) {
+        return listParts(key, uploadId, null);
+    }
+
+    /**
+     * @param after the number of the part before the first one listed, or null
+     */
+    CompletableFuture<ListPartsResponse> listParts(
+            String key, String uploadId, @Nullable Integer after) {
         return client().listParts(
                         list ->
                                 list.bucket(name)
                                         .key(key)
                                         .uploadId(uploadId)
+                                        .partNumberMarker(after)
                                         .overrideConfiguration(QUICK::applyTo));
     }
 

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** A namespace's claims in an S3 bucket, one object each. */
@@ -183,6 +184,22 @@ final class S3ClaimStore implements ClaimStore {
     @Override
     public Expired expireBefore(Instant cutoff) {
         return sweep.expireBefore(cutoff);
+    }
+
+    @Override
+    public long abortIdleUploads(Instant cutoff) {
+        return sweep.abortIdleUploads(cutoff);
+    }
+
+    @Override
+    public void list(Instant from, Instant before, Consumer<List<Stored>> page) {
+        sweep.list(from, before, page);
+    }
+
+    @Override
+    public long deleteIds(List<UUID> ids) {
+        sweep.deleteKeys(ids.stream().map(rules::keyOf).toList());
+        return ids.size();
     }
 
     @Override

@@ -1,16 +1,13 @@
 package io.prism.core.claim;
 
 import io.prism.core.error.PrismException;
-import io.prism.core.id.TimeOrderedIds;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.s3.model.ListMultipartUploadsResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
-import software.amazon.awssdk.services.s3.model.MultipartUpload;
 import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.S3Error;
 import software.amazon.awssdk.services.s3.model.S3Object;
@@ -23,20 +20,26 @@ final class S3Sweep {
     private static final int BATCH = 1000;
     private static final String LISTING = "listing payloads";
     private static final String DELETING = "deleting payloads";
-    private static final String UNFINISHED = "removing unfinished uploads";
 
     private final S3Bucket bucket;
     private final ClaimRules rules;
+    private final S3UnfinishedUploads uploads;
 
     S3Sweep(S3Bucket bucket, ClaimRules rules) {
         this.bucket = bucket;
         this.rules = rules;
+        this.uploads = new S3UnfinishedUploads(bucket, rules);
+    }
+
+    long abortIdleUploads(Instant cutoff) {
+        return uploads.abortIdle(cutoff);
     }
 
     ClaimStore.Expired expireBefore(Instant cutoff) {
         String stop = rules.firstKeyAt(cutoff);
         long[] deleted = new long[2];
         forEachPage(
+                null,
                 stop,
                 page -> {
                     List<S3Object> old =
@@ -45,19 +48,14 @@ final class S3Sweep {
                     deleted[0] += old.size();
                     deleted[1] += old.stream().mapToLong(S3Object::size).sum();
                 });
-        long uploads = abortUploads(upload -> isClaimBefore(upload.key(), cutoff));
-        return new ClaimStore.Expired(deleted[0], deleted[1], uploads);
-    }
-
-    private boolean isClaimBefore(String key, Instant cutoff) {
-        return rules.idOf(key)
-                .map(id -> TimeOrderedIds.instantOf(id).isBefore(cutoff))
-                .orElse(false);
+        long aborted = uploads.abortBefore(cutoff);
+        return new ClaimStore.Expired(deleted[0], deleted[1], aborted);
     }
 
     ClaimStore.Usage usage() {
         long[] found = new long[2];
         forEachPage(
+                null,
                 null,
                 page ->
                         page.stream()
@@ -72,9 +70,10 @@ final class S3Sweep {
 
     long deleteAll() {
         try {
-            abortUploads(upload -> true);
+            uploads.abortAll();
             long[] deleted = new long[1];
             forEachPage(
+                    null,
                     null,
                     page -> {
                         deleteKeys(page.stream().map(S3Object::key).toList());
@@ -93,25 +92,34 @@ final class S3Sweep {
     /**
      * Objects in key order, page by page.
      *
+     * @param first the listing begins with this key or the one after it; null for the first of all
      * @param stop the listing ends before this key; null lists all
      */
-    private void forEachPage(@Nullable String stop, Consumer<List<S3Object>> action) {
+    private void forEachPage(
+            @Nullable String first, @Nullable String stop, Consumer<List<S3Object>> action) {
         String token = null;
         do {
-            ListObjectsV2Response page = list(token);
-            List<S3Object> wanted =
+            ListObjectsV2Response page = list(first, token);
+            List<S3Object> found =
                     page.contents().stream()
+                            .filter(object -> first == null || object.key().compareTo(first) >= 0)
+                            .toList();
+            List<S3Object> wanted =
+                    found.stream()
                             .filter(object -> stop == null || object.key().compareTo(stop) < 0)
                             .toList();
             if (!wanted.isEmpty()) {
                 action.accept(wanted);
             }
-            boolean passed = wanted.size() < page.contents().size();
+            boolean passed = wanted.size() < found.size();
             token = passed ? null : page.nextContinuationToken();
         } while (token != null);
     }
 
-    private ListObjectsV2Response list(@Nullable String token) {
+    private ListObjectsV2Response list(@Nullable String first, @Nullable String token) {
+        // S3 starts after a key, not at it: cut by a character, a key sorts before itself.
+        String after =
+                first != null && token == null ? first.substring(0, first.length() - 1) : null;
         return bucket.await(
                 LISTING,
                 bucket.client()
@@ -119,53 +127,35 @@ final class S3Sweep {
                                 list ->
                                         list.bucket(bucket.name())
                                                 .prefix(rules.prefix())
+                                                .startAfter(after)
                                                 .continuationToken(token)
                                                 .overrideConfiguration(S3Bucket.PATIENT::applyTo)));
     }
 
-    private long abortUploads(Predicate<MultipartUpload> which) {
-        long aborted = 0;
-        String keyMarker = null;
-        String idMarker = null;
-        ListMultipartUploadsResponse page;
-        do {
-            page = listUploads(keyMarker, idMarker);
-            for (MultipartUpload upload : page.uploads()) {
-                if (upload.key().startsWith(rules.prefix()) && which.test(upload)) {
-                    aborted += abort(upload) ? 1 : 0;
-                }
-            }
-            keyMarker = page.nextKeyMarker();
-            idMarker = page.nextUploadIdMarker();
-        } while (Boolean.TRUE.equals(page.isTruncated()) && keyMarker != null);
-        return aborted;
+    void list(Instant from, Instant before, Consumer<List<ClaimStore.Stored>> action) {
+        forEachPage(
+                rules.firstKeyAt(from),
+                rules.firstKeyAt(before),
+                page -> {
+                    List<ClaimStore.Stored> claims =
+                            page.stream().flatMap(object -> stored(object).stream()).toList();
+                    if (!claims.isEmpty()) {
+                        action.accept(claims);
+                    }
+                });
     }
 
-    private ListMultipartUploadsResponse listUploads(
-            @Nullable String keyMarker, @Nullable String idMarker) {
-        return bucket.await(
-                UNFINISHED,
-                bucket.client()
-                        .listMultipartUploads(
-                                list ->
-                                        list.bucket(bucket.name())
-                                                .prefix(rules.prefix())
-                                                .keyMarker(keyMarker)
-                                                .uploadIdMarker(idMarker)
-                                                .overrideConfiguration(S3Bucket.PATIENT::applyTo)));
-    }
-
-    /** False when another process was quicker. */
-    private boolean abort(MultipartUpload upload) {
-        try {
-            bucket.await(UNFINISHED, bucket.abortUpload(upload.key(), upload.uploadId()));
-            return true;
-        } catch (PrismException failure) {
-            if (failure.getCause() != null && S3Errors.hasStatus(failure.getCause(), 404)) {
-                return false;
-            }
-            throw failure;
-        }
+    private Optional<ClaimStore.Stored> stored(S3Object object) {
+        // The tag of an object made of parts ends in their number; one that says nothing may be.
+        String tag = object.eTag();
+        return rules.idOf(object.key())
+                .map(
+                        id ->
+                                new ClaimStore.Stored(
+                                        id,
+                                        object.size(),
+                                        object.lastModified(),
+                                        tag == null || tag.contains("-")));
     }
 
     /** Missing objects count as deleted. */

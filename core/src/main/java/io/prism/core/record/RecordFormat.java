@@ -46,6 +46,11 @@ public final class RecordFormat {
                 || name.equals(metadataField);
     }
 
+    /** Whether this is one of the headers that only a claimed record has. */
+    public static boolean isClaimHeader(String name) {
+        return CLAIM_HEADERS.contains(name);
+    }
+
     /**
      * A record's headers.
      *

@@ -505,6 +505,81 @@ abstract class ClaimStoreContract {
     }
 
     @Test
+    void listingShowsTheClaimsOfATimeInTheOrderOfTheirIdsAndNothingElse() {
+        // Given
+        ClaimStore store = store(Compression.IDENTITY);
+        atRest().put(prefix + "readme.txt", random(3));
+        atRest().put(prefix + "00/" + ids.next(), random(3));
+        stored(store, random(9));
+        clock.advance(Duration.ofSeconds(1));
+        Instant from = clock.instant();
+        List<UUID> expected = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            expected.add(stored(store, random(10 + i)).id());
+            clock.advance(Duration.ofMillis(1));
+        }
+        expected.add(uploaded(store, random(PART + 1), PART).id());
+        clock.advance(Duration.ofMillis(1));
+        Instant before = clock.instant();
+        stored(store, random(9));
+        // When
+        List<ClaimStore.Stored> listed = listed(store, from, before);
+        // Then
+        assertThat(listed).extracting(ClaimStore.Stored::id).containsExactlyElementsOf(expected);
+        assertThat(listed)
+                .extracting(ClaimStore.Stored::bytes)
+                .containsExactly(10L, 11L, 12L, 13L, 14L, PART + 1L);
+        assertThat(listed.getLast().inParts()).isTrue();
+        assertThat(listed).allMatch(one -> one.lastModified().isAfter(Instant.EPOCH));
+        assertThat(listed(store, before, before)).isEmpty();
+        assertThat(listed(store, Instant.EPOCH, before.plusSeconds(1))).hasSize(8);
+    }
+
+    @Test
+    void listingHandsOverPageByPageAndInOrder() {
+        // Given
+        ClaimStore store = store(Compression.IDENTITY);
+        List<UUID> expected =
+                IntStream.range(0, 1_050).mapToObj(i -> stored(store, random(1)).id()).toList();
+        clock.advance(Duration.ofSeconds(1));
+        List<Integer> pages = new ArrayList<>();
+        List<UUID> found = new ArrayList<>();
+        // When
+        store.list(
+                Instant.EPOCH,
+                clock.instant(),
+                page -> {
+                    pages.add(page.size());
+                    page.forEach(one -> found.add(one.id()));
+                });
+        // Then
+        assertThat(found).isEqualTo(expected);
+        assertThat(pages).hasSizeGreaterThan(1).allMatch(size -> size > 0 && size <= 1_000);
+    }
+
+    static List<ClaimStore.Stored> listed(ClaimStore store, Instant from, Instant before) {
+        List<ClaimStore.Stored> all = new ArrayList<>();
+        store.list(from, before, all::addAll);
+        return all;
+    }
+
+    @Test
+    void deletingByIdIsIdempotent() {
+        // Given
+        ClaimStore store = store(Compression.IDENTITY);
+        List<UUID> gone =
+                IntStream.range(0, 5).mapToObj(i -> stored(store, random(10)).id()).toList();
+        Claim kept = stored(store, random(10));
+        // When
+        long deleted = store.deleteIds(gone);
+        long again = store.deleteIds(gone);
+        // Then
+        assertThat(deleted).isEqualTo(5);
+        assertThat(again).isEqualTo(5);
+        assertThat(atRest().keys(prefix)).containsExactly(kept.key());
+    }
+
+    @Test
     void deletingIsIdempotent() {
         // Given
         ClaimStore store = store(Compression.IDENTITY);

@@ -12,14 +12,14 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 
 /** An S3 server in this process, on files. */
-final class EmbeddedS3 implements AutoCloseable {
-    static final String ACCESS_KEY = "prism";
-    static final String SECRET_KEY = "prism-test-secret";
+public final class EmbeddedS3 implements AutoCloseable {
+    public static final String ACCESS_KEY = "prism";
+    public static final String SECRET_KEY = "prism-test-secret";
 
     private final S3Proxy server;
     private final S3AsyncClient client;
 
-    EmbeddedS3(Path directory) throws Exception {
+    public EmbeddedS3(Path directory) throws Exception {
         Files.createDirectories(directory);
         server =
                 S3Proxy.builder()
@@ -40,12 +40,12 @@ final class EmbeddedS3 implements AutoCloseable {
                         .build();
     }
 
-    URI endpoint() {
+    public URI endpoint() {
         return URI.create("http://127.0.0.1:" + server.getPort());
     }
 
     /** A client of its own with the SDK's defaults, to look from outside. */
-    S3AsyncClient client() {
+    public S3AsyncClient client() {
         return client;
     }
 

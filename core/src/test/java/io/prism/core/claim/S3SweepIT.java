@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
 
@@ -49,6 +50,39 @@ class S3SweepIT extends S3Harness {
                     .containsExactly("other/object");
             assertThat(store.deleteAll()).isEqualTo(1);
         }
+    }
+
+    @Test
+    void onlyUploadsThatHaveTakenNothingSinceTheCutoffAreAborted() {
+        // Given: parts carry the server's time, ids the test's
+        clock.advance(Duration.between(clock.instant(), Instant.now().minusSeconds(7200)));
+        try (S3ClaimStores stores = stores(DataSize.ofMebibytes(64))) {
+            ClaimStore store = stores.of(NAMESPACE, claimCheck(PREFIX, Compression.IDENTITY));
+            ClaimStore.Upload slow = store.begin();
+            slow.write(ByteBuffer.wrap(random(6 << 20)));
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> unfinished().stream().anyMatch(S3SweepIT::hasParts));
+            // When
+            long none = store.abortIdleUploads(Instant.now().minusSeconds(3600));
+            int left = unfinished().size();
+            long one = store.abortIdleUploads(Instant.now().plusSeconds(60));
+            // Then
+            assertThat(none).as("begun long ago, but it still moves").isZero();
+            assertThat(left).isEqualTo(1);
+            assertThat(one).isEqualTo(1);
+            assertThat(unfinished()).isEmpty();
+            slow.close();
+        }
+    }
+
+    private static boolean hasParts(MultipartUpload upload) {
+        return !s3.client()
+                .listParts(
+                        list -> list.bucket(BUCKET).key(upload.key()).uploadId(upload.uploadId()))
+                .join()
+                .parts()
+                .isEmpty();
     }
 
     @Test

@@ -3,18 +3,23 @@ package io.prism.gateway.claimcheck;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.prism.core.error.PrismException;
 import io.prism.gateway.error.Errors;
 import io.prism.gateway.metrics.Metric;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What a namespace's claim check counts. The relation to watch: stored − cleanup ≈ objects at rest.
+ * What a namespace's claim check counts. The relation to watch: stored − cleanup − orphans deleted
+ * ≈ objects at rest.
  */
 final class ClaimCheckMetrics implements AutoCloseable {
     final Counter stored;
     final Counter retrieved;
     final Counter cleanupFailures;
+    final Counter orphansDeleted;
+    final Counter sweepFailures;
+    final Timer sweepDuration;
     final AtomicLong storageBytes = new AtomicLong();
     final AtomicLong cleanedUp = new AtomicLong();
     private final String namespace;
@@ -29,6 +34,9 @@ final class ClaimCheckMetrics implements AutoCloseable {
         this.retrieved = Metric.CLAIM_RETRIEVED.counter(meters, "namespace", namespace);
         this.cleanupFailures =
                 Metric.CLAIM_CLEANUP_FAILURES.counter(meters, "namespace", namespace);
+        this.orphansDeleted = Metric.CLAIM_ORPHANS_DELETED.counter(meters, "namespace", namespace);
+        this.sweepFailures = Metric.CLAIM_SWEEP_FAILURES.counter(meters, "namespace", namespace);
+        this.sweepDuration = Metric.CLAIM_SWEEP_DURATION.timer(meters, "namespace", namespace);
         this.storageGauge =
                 Metric.CLAIM_STORAGE_BYTES.gauge(meters, storageBytes::get, "namespace", namespace);
         this.cleanupGauge =

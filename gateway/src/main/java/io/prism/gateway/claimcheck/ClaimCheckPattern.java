@@ -10,6 +10,7 @@ import io.prism.core.error.PrismException;
 import io.prism.core.spec.PatternSpec;
 import io.prism.gateway.error.Errors;
 import io.prism.gateway.journal.ClaimJournal;
+import io.prism.gateway.pattern.ClaimKeeper;
 import io.prism.gateway.pattern.Incoming;
 import io.prism.gateway.pattern.Outgoing;
 import io.prism.gateway.pattern.Pattern;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.prism.gateway.sweep.ClaimTotals;
+import io.prism.gateway.sweep.SweepReport;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
@@ -36,7 +39,7 @@ import java.util.concurrent.Executor;
  * Stores a payload that is larger than the threshold before the record is appended: a crash in
  * between leaves an object that nothing points to, never a record that points to nothing.
  */
-final class ClaimCheckPattern implements Pattern, PayloadOpener {
+final class ClaimCheckPattern implements Pattern, PayloadOpener, ClaimKeeper {
     private static final Logger log = LoggerFactory.getLogger(ClaimCheckPattern.class);
     private static final int USAGE_EVERY = 10;
 
@@ -44,6 +47,7 @@ final class ClaimCheckPattern implements Pattern, PayloadOpener {
     private final ClaimStore store;
     private final ClaimJournal journal;
     private final ClaimCheckMetrics metrics;
+    private final ClaimSweeper sweeper;
     private final Clock clock;
     private final Executor blocking;
     private int maintained;
@@ -53,12 +57,14 @@ final class ClaimCheckPattern implements Pattern, PayloadOpener {
             ClaimStore store,
             ClaimJournal journal,
             ClaimCheckMetrics metrics,
+            ClaimSweeper sweeper,
             Clock clock,
             Executor blocking) {
         this.spec = spec;
         this.store = store;
         this.journal = journal;
         this.metrics = metrics;
+        this.sweeper = sweeper;
         this.clock = clock;
         this.blocking = blocking;
     }
@@ -231,7 +237,18 @@ final class ClaimCheckPattern implements Pattern, PayloadOpener {
     }
 
     @Override
+    public ClaimTotals claims() {
+        return ClaimTotals.of(store);
+    }
+
+    @Override
+    public SweepReport sweep(Duration grace, boolean dryRun) {
+        return sweeper.now(grace, dryRun);
+    }
+
+    @Override
     public void maintain() {
+        sweeper.maybe();
         try {
             Optional<Duration> ttl = spec.cleanup().ttl();
             if (ttl.isPresent()) {

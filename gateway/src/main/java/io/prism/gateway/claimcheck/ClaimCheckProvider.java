@@ -34,11 +34,15 @@ public final class ClaimCheckProvider implements PatternProvider {
 
     @Override
     public Pattern create(NamespaceSpec namespace, PatternSpec spec, PatternContext context) {
+        ClaimStore store = store(namespace, spec, context);
+        ClaimCheckMetrics metrics =
+                new ClaimCheckMetrics(namespace.name().value(), context.meters());
         return new ClaimCheckPattern(
                 (PatternSpec.ClaimCheck) spec,
-                store(namespace, spec, context),
+                store,
                 context.journals().of(namespace),
-                new ClaimCheckMetrics(namespace.name().value(), context.meters()),
+                metrics,
+                ClaimSweeper.of(namespace, store, metrics, context),
                 context.clock(),
                 context.blocking());
     }

@@ -12,6 +12,8 @@ import io.prism.gateway.queue.Queues;
 import io.prism.gateway.subscription.Subscriptions;
 import io.prism.v1.AdminServiceGrpc;
 import io.prism.v1.BackendObject;
+import io.prism.v1.ClaimStatsRequest;
+import io.prism.v1.ClaimStatsResponse;
 import io.prism.v1.CreateNamespaceRequest;
 import io.prism.v1.CreateNamespaceResponse;
 import io.prism.v1.DeleteNamespaceRequest;
@@ -26,6 +28,8 @@ import io.prism.v1.Namespace;
 import io.prism.v1.Plan;
 import io.prism.v1.PlannedBackend;
 import io.prism.v1.PlannedPattern;
+import io.prism.v1.SweepClaimsRequest;
+import io.prism.v1.SweepClaimsResponse;
 import io.prism.v1.ValidateNamespaceRequest;
 import io.prism.v1.ValidateNamespaceResponse;
 import io.prism.v1.Violation;
@@ -144,6 +148,20 @@ final class AdminIngress extends AdminServiceGrpc.AdminServiceImplBase {
                     namespaces.delete(request.getName(), request.getDeleteData());
                     return DeleteNamespaceResponse.getDefaultInstance();
                 });
+    }
+
+    @Override
+    public void sweepClaims(
+            SweepClaimsRequest request, StreamObserver<SweepClaimsResponse> observer) {
+        PubSubIngress.unary(
+                observer,
+                () -> ClaimAnswers.swept(namespaces.get(request.getNamespace()), request));
+    }
+
+    @Override
+    public void claimStats(ClaimStatsRequest request, StreamObserver<ClaimStatsResponse> observer) {
+        PubSubIngress.unary(
+                observer, () -> ClaimAnswers.stats(namespaces.get(request.getNamespace())));
     }
 
     private Namespace namespace(ServedNamespace served) {

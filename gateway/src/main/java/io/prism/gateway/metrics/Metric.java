@@ -31,18 +31,36 @@ public enum Metric {
             "prism_pattern_claim_check_storage_bytes",
             Kind.GAUGE,
             List.of("namespace"),
-            "Bytes at rest under the namespace's prefix: counted by listing at start and every tenth expiry, and"
-                    + " kept current in between by what this gateway stores and deletes."),
+            "Bytes at rest under the namespace's prefix: counted by listing at start and every"
+                    + " tenth expiry, and kept current in between by what this gateway stores and"
+                    + " deletes."),
     CLAIM_CLEANUP(
             "prism_pattern_claim_check_cleanup_success",
             Kind.GAUGE,
             List.of("namespace"),
-            "Claims this gateway deleted, since its start. The name is RFC-014's; it only ever grows."),
+            "Claims this gateway deleted, since its start. The name is RFC-014's; it only ever"
+                    + " grows."),
     CLAIM_CLEANUP_FAILURES(
             "prism_pattern_claim_check_cleanup_failures_total",
             Kind.COUNTER,
             List.of("namespace"),
             "Expiry runs that failed and will be tried again."),
+    CLAIM_ORPHANS_DELETED(
+            "prism_pattern_claim_check_orphans_deleted_total",
+            Kind.COUNTER,
+            List.of("namespace"),
+            "Payloads this gateway's sweeps deleted because they were uploaded and never"
+                    + " published."),
+    CLAIM_SWEEP_FAILURES(
+            "prism_pattern_claim_check_sweep_failures_total",
+            Kind.COUNTER,
+            List.of("namespace"),
+            "Sweeps that failed and will be tried again; nothing that is needed was deleted."),
+    CLAIM_SWEEP_DURATION(
+            "prism_pattern_claim_check_sweep_duration_seconds",
+            Kind.TIMER,
+            List.of("namespace"),
+            "How long a sweep for orphans takes, whether it succeeds or not."),
     CLAIM_FAILURES(
             "prism_pattern_claim_check_failures_total",
             Kind.COUNTER,

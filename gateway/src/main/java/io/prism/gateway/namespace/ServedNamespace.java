@@ -11,6 +11,7 @@ import io.prism.core.spec.TopicSpace;
 import io.prism.gateway.backend.LogBackend;
 import io.prism.gateway.backend.TopicSelector;
 import io.prism.gateway.journal.ClaimJournal;
+import io.prism.gateway.pattern.ClaimKeeper;
 import io.prism.gateway.pattern.Pattern;
 import io.prism.gateway.pattern.PatternChain;
 import io.prism.gateway.pattern.PayloadOpener;
@@ -204,6 +205,23 @@ public final class ServedNamespace implements AutoCloseable {
                                                 + " keeps no payloads outside its log, so this"
                                                 + " reference is not one of its own"))
                 .open(claim, offset, length);
+    }
+
+    /** What keeps this namespace's payloads outside its log. */
+    public ClaimKeeper claimKeeper() {
+        return patterns.stream()
+                .filter(ClaimKeeper.class::isInstance)
+                .map(ClaimKeeper.class::cast)
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new PrismException(
+                                                ErrorCode.PATTERN_NOT_AVAILABLE,
+                                                "namespace "
+                                                        + name()
+                                                        + " has no claims: claim-check is not one"
+                                                        + " of its patterns")
+                                        .with("namespace", name()));
     }
 
     void maintain() {

@@ -152,6 +152,28 @@ public abstract class LogBackendContract {
     }
 
     @Test
+    void aLoneReaderGoesOnAtAnOffsetOfItsOwnInEachPartition() {
+        // Given
+        for (int i = 0; i < 3; i++) {
+            append(0, "a" + i).join();
+            append(1, "b" + i).join();
+            append(2, "c" + i).join();
+        }
+        // When
+        List<LogEntry> entries =
+                readAlone(
+                        new StartAt.AtOffsets(
+                                Map.of(
+                                        new LogPartition(topic, 0), 2L,
+                                        new LogPartition(topic, 2), 1_000L)),
+                        7);
+        // Then
+        assertThat(values(entries))
+                .as("b has no offset, and c ends before its own: both are read whole")
+                .containsExactlyInAnyOrder("a2", "b0", "b1", "b2", "c0", "c1", "c2");
+    }
+
+    @Test
     void aWildcardReaderFindsTopicsThatAreMadeLater() {
         String stem = topic + ".w";
         Pattern pattern = Pattern.compile(Pattern.quote(stem) + "\\.[^.]+");

@@ -48,12 +48,15 @@ final class ClaimCheckPatternTest {
                     new PatternSpec.Cleanup(PatternSpec.Cleanup.Strategy.NONE, Optional.empty()),
                     Optional.empty());
     private final ClaimStore store = TestStores.inMemory(spec);
+    private final ClaimCheckMetrics metrics =
+            new ClaimCheckMetrics("test", new SimpleMeterRegistry());
     private final ClaimCheckPattern pattern =
             new ClaimCheckPattern(
                     spec,
                     store,
                     ClaimJournal.NONE,
-                    new ClaimCheckMetrics("test", new SimpleMeterRegistry()),
+                    metrics,
+                    TestStores.sweeper(store, metrics),
                     Clock.systemUTC(),
                     Runnable::run);
     private final List<Outgoing> passedOn = new ArrayList<>();

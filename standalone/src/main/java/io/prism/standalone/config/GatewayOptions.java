@@ -105,6 +105,13 @@ public final class GatewayOptions {
                     ValueType.DURATION,
                     "15s",
                     "How often claims are checked for their ttl.");
+    public static final ConfigOption<Duration> SWEEP_INTERVAL =
+            withDefault(
+                    "sweep.interval",
+                    ValueType.DURATION,
+                    "1h",
+                    "How often claims are checked for their records: what was uploaded and never"
+                            + " published is deleted.");
     public static final ConfigOption<String> LOG_LEVEL =
             withDefault(
                     "log.level",
@@ -133,6 +140,7 @@ public final class GatewayOptions {
                     PUBLISH_TIMEOUT,
                     DEDUPLICATION_WINDOW,
                     EXPIRY_INTERVAL,
+                    SWEEP_INTERVAL,
                     LOG_LEVEL);
 
     private static final DataSize SMALLEST_PART = DataSize.ofMebibytes(5);
@@ -196,7 +204,8 @@ public final class GatewayOptions {
                 settings.get(DRAIN_TIMEOUT),
                 settings.get(PUBLISH_TIMEOUT),
                 settings.get(DEDUPLICATION_WINDOW),
-                settings.get(EXPIRY_INTERVAL));
+                settings.get(EXPIRY_INTERVAL),
+                settings.get(SWEEP_INTERVAL));
     }
 
     private static String advertised(String host) {

@@ -46,7 +46,8 @@ final class OutageIT {
                         Duration.ofSeconds(2),
                         Duration.ofSeconds(4),
                         Duration.ofMinutes(5),
-                        Duration.ofMinutes(1)));
+                        Duration.ofMinutes(1),
+                        Duration.ofHours(1)));
     }
 
     private static void unavailable(Throwable failure, String reason) {

@@ -293,6 +293,13 @@ public final class KafkaLog implements LogBackend {
                                                         ? end
                                                         : found.getOrDefault(p, end))));
             }
+            case StartAt.AtOffsets at ->
+                    ends.forEach(
+                            (p, end) -> {
+                                long offset =
+                                        at.offsets().getOrDefault(KafkaReaderBase.place(p), 0L);
+                                positions.put(p, new OffsetAndMetadata(offset > end ? 0L : offset));
+                            });
             case StartAt.AtOffset at -> {
                 Map<TopicPartition, Long> begins =
                         offsets(doing, partitions, p -> OffsetSpec.earliest());

@@ -101,6 +101,16 @@ final class KafkaLoneReader extends KafkaReaderBase {
                             hit == null ? ends.getOrDefault(partition, 0L) : hit.offset());
                 }
             }
+            case StartAt.AtOffsets at -> {
+                Map<TopicPartition, Long> begins = consumer.beginningOffsets(fresh);
+                Map<TopicPartition, Long> ends = consumer.endOffsets(fresh);
+                for (TopicPartition partition : fresh) {
+                    long begin = begins.getOrDefault(partition, 0L);
+                    long offset = at.offsets().getOrDefault(place(partition), begin);
+                    boolean known = offset >= begin && offset <= ends.getOrDefault(partition, 0L);
+                    consumer.seek(partition, known ? offset : begin);
+                }
+            }
             case StartAt.AtOffset at -> {
                 Map<TopicPartition, Long> begins = consumer.beginningOffsets(fresh);
                 Map<TopicPartition, Long> ends = consumer.endOffsets(fresh);

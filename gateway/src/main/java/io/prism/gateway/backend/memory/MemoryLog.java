@@ -270,6 +270,10 @@ public final class MemoryLog implements LogBackend {
             case StartAt.Earliest earliest -> 0;
             case StartAt.Latest latest -> entries.size();
             case StartAt.AtOffset at -> Math.clamp(at.offset(), 0L, (long) entries.size());
+            case StartAt.AtOffsets at -> {
+                long offset = at.offsets().getOrDefault(partition, 0L);
+                yield offset > entries.size() ? 0L : offset;
+            }
             case StartAt.AtTime at ->
                     entries.stream()
                             .filter(e -> e.timestamp() >= at.time().toEpochMilli())

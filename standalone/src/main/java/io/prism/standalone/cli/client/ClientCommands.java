@@ -17,6 +17,7 @@ public final class ClientCommands {
                 SubscribeCommand.class,
                 FetchCommand.class,
                 SubscriptionsCommand.class,
+                ClaimsCommand.class,
                 DemoCommand.class);
     }
 }

@@ -103,6 +103,7 @@ final class CommandLineRunner {
                         .addSubcommand(new SubscribeCommand(io))
                         .addSubcommand(new FetchCommand(io))
                         .addSubcommand(new SubscriptionsCommand(io))
+                        .addSubcommand(new ClaimsCommand(io))
                         .addSubcommand(new DemoCommand(io))
                         .setOut(new PrintWriter(out))
                         .setErr(new PrintWriter(err))

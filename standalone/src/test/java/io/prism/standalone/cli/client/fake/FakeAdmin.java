@@ -5,6 +5,8 @@ import io.grpc.stub.StreamObserver;
 import io.prism.core.error.ErrorCode;
 import io.prism.v1.AdminServiceGrpc.AdminServiceImplBase;
 import io.prism.v1.BackendObject;
+import io.prism.v1.ClaimStatsRequest;
+import io.prism.v1.ClaimStatsResponse;
 import io.prism.v1.CreateNamespaceRequest;
 import io.prism.v1.CreateNamespaceResponse;
 import io.prism.v1.DeleteNamespaceRequest;
@@ -19,6 +21,8 @@ import io.prism.v1.Namespace;
 import io.prism.v1.Plan;
 import io.prism.v1.PlannedBackend;
 import io.prism.v1.PlannedPattern;
+import io.prism.v1.SweepClaimsRequest;
+import io.prism.v1.SweepClaimsResponse;
 import io.prism.v1.ValidateNamespaceRequest;
 import io.prism.v1.ValidateNamespaceResponse;
 import io.prism.v1.Violation;
@@ -41,6 +45,9 @@ public final class FakeAdmin extends AdminServiceImplBase {
 
     /** Whether the last delete asked for the data, too. */
     public volatile boolean dataDeleted;
+
+    /** What the last sweep was asked for. */
+    public volatile SweepClaimsRequest sweepAsked = SweepClaimsRequest.getDefaultInstance();
 
     /** Makes a namespace be there. */
     public void add(String name) {
@@ -135,6 +142,40 @@ public final class FakeAdmin extends AdminServiceImplBase {
         }
         dataDeleted = request.getDeleteData();
         answer(out, DeleteNamespaceResponse.getDefaultInstance());
+    }
+
+    @Override
+    public void sweepClaims(SweepClaimsRequest request, StreamObserver<SweepClaimsResponse> out) {
+        if (!has(request.getNamespace())) {
+            out.onError(missing(request.getNamespace()));
+            return;
+        }
+        sweepAsked = request;
+        answer(
+                out,
+                SweepClaimsResponse.newBuilder()
+                        .setLooked(10)
+                        .setOrphans(3)
+                        .setOrphanBytes(6_000_000)
+                        .setDeleted(request.getDryRun() ? 0 : 3)
+                        .setUploadsAborted(request.getDryRun() ? 0 : 1)
+                        .setRecordsRead(1_000)
+                        .build());
+    }
+
+    @Override
+    public void claimStats(ClaimStatsRequest request, StreamObserver<ClaimStatsResponse> out) {
+        if (!has(request.getNamespace())) {
+            out.onError(missing(request.getNamespace()));
+            return;
+        }
+        answer(
+                out,
+                ClaimStatsResponse.newBuilder()
+                        .setObjects(7)
+                        .setBytes(14_000_000)
+                        .setOldest(Timestamp.newBuilder().setSeconds(1_800_000_000L))
+                        .build());
     }
 
     private static io.grpc.StatusRuntimeException missing(String name) {
