@@ -2,7 +2,6 @@ package io.prism.standalone;
 
 import io.prism.gateway.Gateway;
 import io.prism.standalone.embedded.Servers;
-
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;

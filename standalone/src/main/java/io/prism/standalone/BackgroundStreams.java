@@ -2,13 +2,11 @@ package io.prism.standalone;
 
 import io.prism.streams.StreamsApps;
 import io.prism.streams.StreamsAppsConfig;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Topologies that start in the background: calls are served without them, and what they are to do

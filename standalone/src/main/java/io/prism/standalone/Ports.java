@@ -5,9 +5,6 @@ import io.prism.core.error.PrismException;
 import io.prism.gateway.GatewayConfig;
 import io.prism.standalone.embedded.ServerPorts;
 import io.prism.streams.StreamsAppsConfig;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,6 +18,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ports of one run. A port that was asked for is used or refused; otherwise the one this data

@@ -1,7 +1,6 @@
 package io.prism.streams;
 
 import io.prism.core.claim.ClaimStoreConfig;
-
 import java.nio.file.Path;
 import java.util.List;
 

@@ -79,9 +79,6 @@ public interface ClaimStore {
     /** Deletes these objects; missing ones count as deleted. Blocks. */
     long delete(List<Claim> claims);
 
-    /** Deletes the objects of these claims of this namespace, as {@link #delete} does. */
-    long deleteIds(List<UUID> ids);
-
     /**
      * Deletes everything under the prefix; blocks. For a namespace that is deleted with its data.
      */

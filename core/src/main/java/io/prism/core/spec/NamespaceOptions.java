@@ -53,7 +53,8 @@ final class NamespaceOptions {
                             "false")
                     .defaults("true");
 
-    static final List<Option<?>> ALL = List.of(NAME, CLIENT_API, ORDERING, TRACE_PATTERNS, PATTERN_METRICS);
+    static final List<Option<?>> ALL =
+            List.of(NAME, CLIENT_API, ORDERING, TRACE_PATTERNS, PATTERN_METRICS);
 
     /** Keys of a namespace that have readers of their own, and what they hold. */
     static final Map<String, String> SECTIONS = sections();

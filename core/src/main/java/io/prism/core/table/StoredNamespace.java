@@ -3,10 +3,8 @@ package io.prism.core.table;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
-
 import java.time.Instant;
 import java.util.TreeMap;
 

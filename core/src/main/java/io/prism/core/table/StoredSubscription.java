@@ -4,11 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.v1.AckMode;
-
 import java.time.Instant;
 import java.util.TreeMap;
 

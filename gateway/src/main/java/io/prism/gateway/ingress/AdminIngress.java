@@ -42,8 +42,7 @@ final class AdminIngress extends AdminServiceGrpc.AdminServiceImplBase {
     private final Subscriptions subscriptions;
     private final Queues queues;
 
-    AdminIngress(
-            NamespaceRegistry namespaces, Subscriptions subscriptions, Queues queues) {
+    AdminIngress(NamespaceRegistry namespaces, Subscriptions subscriptions, Queues queues) {
         this.queues = queues;
         this.namespaces = namespaces;
         this.subscriptions = subscriptions;

@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class CallContext implements ServerInterceptor {
     static final Metadata.Key<String> NAMESPACE =
             Metadata.Key.of("x-prism-namespace", Metadata.ASCII_STRING_MARSHALLER);
+
     /** Set on calls that another gateway forwarded: they are not forwarded again. */
     static final Metadata.Key<String> FORWARDED =
             Metadata.Key.of("x-prism-forwarded-by", Metadata.ASCII_STRING_MARSHALLER);

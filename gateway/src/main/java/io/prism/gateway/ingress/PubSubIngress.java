@@ -130,8 +130,7 @@ final class PubSubIngress extends PubSubServiceGrpc.PubSubServiceImplBase {
                 () -> {
                     ListSubscriptionsResponse.Builder response =
                             ListSubscriptionsResponse.newBuilder();
-                    for (Subscriptions.Listed listed :
-                            subscriptions.list(namespace().name())) {
+                    for (Subscriptions.Listed listed : subscriptions.list(namespace().name())) {
                         String name = listed.name();
                         java.time.Instant created = listed.createdAt();
                         Subscription.Builder subscription =

@@ -104,8 +104,7 @@ final class QueueIngress extends QueueServiceGrpc.QueueServiceImplBase {
         blocking.execute(
                 () -> {
                     try {
-                        redrive.run(
-                                progress -> call.onNext(progress(progress)), call::isCancelled);
+                        redrive.run(progress -> call.onNext(progress(progress)), call::isCancelled);
                         call.onCompleted();
                     } catch (RuntimeException e) {
                         call.onError(Errors.toGrpc(e));

@@ -4,7 +4,6 @@ import io.prism.core.spec.NamespaceSpec;
 import io.prism.core.spec.PatternSpec;
 import io.prism.core.spec.PatternSpec.Cleanup;
 import io.prism.gateway.backend.LogBackend;
-
 import java.time.Clock;
 
 /** Hands out each namespace's journal. Thread-safe. */

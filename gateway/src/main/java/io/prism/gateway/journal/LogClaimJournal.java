@@ -1,7 +1,6 @@
 package io.prism.gateway.journal;
 
 import com.google.protobuf.UnsafeByteOperations;
-
 import io.prism.core.claim.Claim;
 import io.prism.core.claim.lifecycle.ClaimCodec;
 import io.prism.core.claim.lifecycle.ClaimEvent;
@@ -10,14 +9,12 @@ import io.prism.core.claim.lifecycle.LifecycleTopics;
 import io.prism.core.spec.NamespaceName;
 import io.prism.gateway.backend.LogBackend;
 import io.prism.gateway.backend.LogRecord;
-
-import org.apache.kafka.common.header.internals.RecordHeaders;
-
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /** Writes events to the lifecycle's topic, keyed by claim. */
 final class LogClaimJournal implements ClaimJournal {

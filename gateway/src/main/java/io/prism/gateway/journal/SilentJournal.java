@@ -1,7 +1,6 @@
 package io.prism.gateway.journal;
 
 import io.prism.core.claim.Claim;
-
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;

@@ -2,9 +2,8 @@ package io.prism.gateway.pattern;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.prism.core.claim.ClaimStores;
-import io.prism.gateway.journal.ClaimJournals;
-
 import io.prism.gateway.backend.LogBackend;
+import io.prism.gateway.journal.ClaimJournals;
 import io.prism.gateway.sweep.SweepSettings;
 import java.time.Clock;
 import java.util.concurrent.Executor;

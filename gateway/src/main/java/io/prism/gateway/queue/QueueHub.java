@@ -293,8 +293,7 @@ final class QueueHub implements WorkSource.Sink {
                         + held.deliveries();
         int most = stream.rules().maxDeliveries();
         RecordReader.Read read =
-                RecordReader.read(
-                        namespace, id.topic(), held.entry(), stream.rules().maxInline());
+                RecordReader.read(namespace, id.topic(), held.entry(), stream.rules().maxInline());
         Optional<Claim> claim = read.message().head().claim();
         if (deliveries > most) {
             freed(stream);
@@ -309,8 +308,7 @@ final class QueueHub implements WorkSource.Sink {
         Lease lease;
         lock.lock();
         try {
-            LeaseId leaseId =
-                    new LeaseId(read.message().messageId(), gateway, nextLease++);
+            LeaseId leaseId = new LeaseId(read.message().messageId(), gateway, nextLease++);
             lease =
                     new Lease(
                             leaseId,
@@ -422,9 +420,7 @@ final class QueueHub implements WorkSource.Sink {
                                         namespace
                                                 .journal()
                                                 .acknowledged(
-                                                        claim,
-                                                        id.subscription(),
-                                                        Optional.empty()))
+                                                        claim, id.subscription(), Optional.empty()))
                         .orElseGet(() -> CompletableFuture.completedFuture(null));
         return told.handle((done, failure) -> failure)
                 .thenCompose(
@@ -451,9 +447,7 @@ final class QueueHub implements WorkSource.Sink {
                     lease.held,
                     lease.claim,
                     lease.deliveries,
-                    reason.isEmpty()
-                            ? "failed " + lease.deliveries + " deliveries"
-                            : reason);
+                    reason.isEmpty() ? "failed " + lease.deliveries + " deliveries" : reason);
         }
         metrics.released.increment();
         if (!delay.isZero()) {
@@ -547,8 +541,7 @@ final class QueueHub implements WorkSource.Sink {
                                     .log();
                             return settle(held, Settlement.AGAIN)
                                     .thenCompose(
-                                            given ->
-                                                    CompletableFuture.<Void>failedFuture(failure));
+                                            given -> CompletableFuture.<Void>failedFuture(failure));
                         });
     }
 

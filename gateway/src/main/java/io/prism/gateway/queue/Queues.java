@@ -235,8 +235,7 @@ public final class Queues implements AutoCloseable {
                                     .map(
                                             hub ->
                                                     CompletableFuture.runAsync(
-                                                            () -> close(hub, draining()),
-                                                            blocking))
+                                                            () -> close(hub, draining()), blocking))
                                     .toArray(CompletableFuture[]::new))
                     .join();
         }

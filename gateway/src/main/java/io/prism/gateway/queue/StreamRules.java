@@ -74,16 +74,14 @@ record StreamRules(
         }
         if (given.compareTo(least) < 0 || given.compareTo(most) > 0) {
             throw invalid(
-                    field,
-                    field + " is " + given + "; it must be from " + least + " to " + most);
+                    field, field + " is " + given + "; it must be from " + least + " to " + most);
         }
         return given;
     }
 
     private static int range(String field, int value, int otherwise, int max) {
         if (value < 0 || value > max) {
-            throw invalid(
-                    field, field + " must be from 1 to " + max + ", or 0 for " + otherwise);
+            throw invalid(field, field + " must be from 1 to " + max + ", or 0 for " + otherwise);
         }
         return value == 0 ? otherwise : value;
     }

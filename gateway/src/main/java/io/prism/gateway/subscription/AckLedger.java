@@ -3,9 +3,6 @@ package io.prism.gateway.subscription;
 import io.prism.gateway.backend.CommitPoint;
 import io.prism.gateway.backend.LogEntry;
 import io.prism.gateway.backend.LogPartition;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -13,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The trackers of the partitions a stream has, and where its unacknowledged messages are. Not

@@ -5,11 +5,6 @@ import io.prism.gateway.error.Errors;
 import io.prism.gateway.journal.ClaimJournal;
 import io.prism.gateway.pattern.Incoming;
 import io.prism.v1.Event;
-
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +15,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells the journal which claims a stream is done with, again and again until it is durable or the

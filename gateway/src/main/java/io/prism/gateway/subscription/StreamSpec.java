@@ -3,11 +3,9 @@ package io.prism.gateway.subscription;
 import io.prism.gateway.backend.ReadRequest;
 import io.prism.gateway.backend.StartAt;
 import io.prism.gateway.backend.TopicSelector;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a Subscribe call asked for, defaults filled in.

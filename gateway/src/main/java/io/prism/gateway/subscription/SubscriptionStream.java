@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
-
 import io.prism.core.claim.Claim;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
@@ -20,11 +19,6 @@ import io.prism.gateway.namespace.ServedNamespace;
 import io.prism.gateway.pattern.Incoming;
 import io.prism.gateway.pattern.Payload;
 import io.prism.v1.Event;
-
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,6 +34,9 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One open Subscribe call. A thread reads the log into a bounded queue; a virtual thread takes from

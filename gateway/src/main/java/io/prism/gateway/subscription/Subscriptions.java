@@ -14,9 +14,6 @@ import io.prism.gateway.table.StateTable;
 import io.prism.v1.AckMode;
 import io.prism.v1.StartPosition;
 import io.prism.v1.SubscribeRequest;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All subscriptions: the durable ones in the shared table, and the streams open on this gateway.

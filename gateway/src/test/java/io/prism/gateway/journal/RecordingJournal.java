@@ -3,7 +3,6 @@ package io.prism.gateway.journal;
 import io.prism.core.claim.Claim;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
-
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

@@ -4,13 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.prism.gateway.backend.LogEntry;
 import io.prism.gateway.backend.LogPartition;
-
-import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.junit.jupiter.api.Test;
-
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.junit.jupiter.api.Test;
 
 final class AckLedgerTest {
     private static final LogPartition PARTITION = new LogPartition("clips", 0);

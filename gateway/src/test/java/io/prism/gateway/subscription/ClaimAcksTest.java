@@ -4,16 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.prism.gateway.journal.RecordingJournal;
 import io.prism.v1.Event;
-
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Test;
-
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
 
 final class ClaimAcksTest {
     private static final UUID CLAIM = new UUID(1, 1);

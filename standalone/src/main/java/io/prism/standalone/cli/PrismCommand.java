@@ -6,9 +6,9 @@ import io.prism.core.error.PrismException;
 import io.prism.standalone.DataFolderHeldException;
 import io.prism.standalone.cli.client.ClientCommands;
 import io.prism.standalone.embedded.ServerStartException;
-
+import java.util.ArrayList;
+import java.util.List;
 import org.slf4j.LoggerFactory;
-
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -16,9 +16,6 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-
-import java.util.ArrayList;
-import java.util.List;
 
 /** {@code prism} itself: names its subcommands and turns what they throw into exit codes. */
 @Command(

@@ -3,7 +3,6 @@ package io.prism.standalone.cli;
 import io.prism.standalone.Addresses;
 import io.prism.standalone.Ports;
 import io.prism.standalone.PrismStandalone;
-
 import java.io.Console;
 import java.io.PrintWriter;
 import java.nio.file.Path;

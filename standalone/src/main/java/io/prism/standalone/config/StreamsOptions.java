@@ -5,7 +5,6 @@ import static io.prism.standalone.config.ConfigOption.withDefault;
 
 import io.prism.streams.StreamsApps;
 import io.prism.streams.StreamsAppsConfig;
-
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

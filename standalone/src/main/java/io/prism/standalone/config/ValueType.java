@@ -1,7 +1,6 @@
 package io.prism.standalone.config;
 
 import io.prism.core.spec.DataSize;
-
 import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;

@@ -2,13 +2,12 @@ package io.prism.standalone.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 class ConfigurationPageTest {
     private static final Path PAGE = Path.of("../docs/configuration.md");

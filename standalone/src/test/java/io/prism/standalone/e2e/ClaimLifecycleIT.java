@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
-
 import io.prism.standalone.Addresses;
 import io.prism.standalone.PrismStandalone;
 import io.prism.v1.AckMode;
@@ -12,12 +11,10 @@ import io.prism.v1.AcknowledgeRequest;
 import io.prism.v1.Event;
 import io.prism.v1.SubscribeRequest;
 import io.prism.v1.UnsubscribeRequest;
-
-import org.junit.jupiter.api.Test;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 
 /** Payloads live exactly as long as they are needed. */
 final class ClaimLifecycleIT {
@@ -104,7 +101,7 @@ final class ClaimLifecycleIT {
                                                         + "\"} 3.0")
                                         .contains(
                                                 "prism_streams_running{topology=\"claim-lifecycle\"}"
-                                                    + " 1.0"));
+                                                        + " 1.0"));
     }
 
     private static int subscriptions(TestClient client, String namespace) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
-
 import io.prism.standalone.embedded.EmbeddedServers;
 import io.prism.standalone.embedded.ServerPorts;
 import io.prism.standalone.embedded.StartListener;
@@ -12,10 +11,6 @@ import io.prism.v1.AckMode;
 import io.prism.v1.AcknowledgeRequest;
 import io.prism.v1.Event;
 import io.prism.v1.SubscribeRequest;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -25,6 +20,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A streams process of its own, killed at any time while claims are published and acknowledged. */
 final class ClaimLifecycleKillIT {

@@ -7,7 +7,6 @@ import io.prism.standalone.DataFolder;
 import io.prism.standalone.RunState;
 import io.prism.standalone.cli.PrismMain;
 import io.prism.standalone.embedded.EmbeddedServers;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

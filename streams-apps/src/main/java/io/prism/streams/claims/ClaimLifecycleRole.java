@@ -13,12 +13,6 @@ import io.prism.streams.role.RoleContext;
 import io.prism.topologies.claimlifecycle.Audience;
 import io.prism.topologies.claimlifecycle.AudienceReader;
 import io.prism.topologies.claimlifecycle.ClaimLifecycleTopology;
-
-import org.apache.kafka.clients.admin.Admin;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -26,6 +20,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Releases claims that nobody needs any more, and deletes their objects. */
 public final class ClaimLifecycleRole implements Role {

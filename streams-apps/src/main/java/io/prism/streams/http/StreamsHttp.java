@@ -6,10 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
-
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Map;

@@ -1,12 +1,11 @@
 package io.prism.streams.kafka;
 
+import java.util.Map;
 import org.apache.kafka.streams.state.RocksDBConfigSetter;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
-
-import java.util.Map;
 
 /** Keeps each store small: claims at rest are read once or twice, seldom again. */
 public final class RocksDbMemory implements RocksDBConfigSetter {

@@ -1,7 +1,6 @@
 package io.prism.topologies.claimlifecycle;
 
 import io.prism.core.spec.NamespaceName;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

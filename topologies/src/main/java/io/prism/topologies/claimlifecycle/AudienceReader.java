@@ -13,16 +13,14 @@ import io.prism.core.table.StoredNamespace;
 import io.prism.core.table.StoredSubscription;
 import io.prism.topologies.claimlifecycle.Audience.DurableSubscription;
 import io.prism.topologies.claimlifecycle.Audience.Terms;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads the tables of namespaces and subscriptions as an audience. What cannot be read (another

@@ -1,15 +1,13 @@
 package io.prism.topologies.claimlifecycle;
 
 import io.prism.core.claim.lifecycle.LifecycleTopics;
-
+import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
-
-import java.util.Map;
-import java.util.function.Supplier;
 
 /** Events about claims in, releases out, both keyed by claim; one store. */
 public final class ClaimLifecycleTopology {

@@ -5,7 +5,6 @@ import io.prism.core.claim.lifecycle.ClaimKey;
 import io.prism.core.claim.lifecycle.ClaimRelease.Reason;
 import io.prism.core.id.TimeOrderedIds;
 import io.prism.topologies.claimlifecycle.Audience.Terms;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;

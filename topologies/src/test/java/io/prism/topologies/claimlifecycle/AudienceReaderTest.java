@@ -7,12 +7,10 @@ import io.prism.core.table.StoredNamespace;
 import io.prism.core.table.StoredSubscription;
 import io.prism.topologies.claimlifecycle.Audience.Terms;
 import io.prism.v1.AckMode;
-
-import org.junit.jupiter.api.Test;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 
 final class AudienceReaderTest {
     private static final Instant MADE = Instant.parse("2026-11-22T10:00:00Z");

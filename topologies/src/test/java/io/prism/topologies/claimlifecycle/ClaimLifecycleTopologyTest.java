@@ -1,19 +1,12 @@
 package io.prism.topologies.claimlifecycle;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.prism.core.claim.lifecycle.ClaimEvent;
 import io.prism.core.claim.lifecycle.ClaimKey;
 import io.prism.core.claim.lifecycle.ClaimRelease;
 import io.prism.core.claim.lifecycle.ClaimRelease.Reason;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +15,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class ClaimLifecycleTopologyTest {
     private static final Duration MOMENT = Duration.ofMillis(10);

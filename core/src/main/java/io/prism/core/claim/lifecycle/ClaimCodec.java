@@ -6,7 +6,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-
 import io.prism.core.claim.lifecycle.ClaimEvent.Acknowledged;
 import io.prism.core.claim.lifecycle.ClaimEvent.Deleted;
 import io.prism.core.claim.lifecycle.ClaimEvent.Held;
@@ -14,7 +13,6 @@ import io.prism.core.claim.lifecycle.ClaimEvent.Published;
 import io.prism.core.claim.lifecycle.ClaimEvent.Unheld;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
-
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;

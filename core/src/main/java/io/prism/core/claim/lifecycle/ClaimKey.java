@@ -1,7 +1,6 @@
 package io.prism.core.claim.lifecycle;
 
 import io.prism.core.spec.NamespaceName;
-
 import java.util.UUID;
 
 /**

@@ -1,7 +1,6 @@
 package io.prism.core.claim.lifecycle;
 
 import io.prism.core.table.InternalTopic;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,6 @@
 package io.prism.gateway.backend.kafka;
 
 import com.google.protobuf.ByteString;
-
 import io.prism.core.table.InternalTopic;
 import io.prism.gateway.backend.Appended;
 import io.prism.gateway.backend.LogBackend;
@@ -11,7 +10,19 @@ import io.prism.gateway.backend.ReadRequest;
 import io.prism.gateway.backend.StartAt;
 import io.prism.gateway.backend.TopicSelector;
 import io.prism.gateway.backend.WorkSource;
-
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -28,20 +39,6 @@ import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Utils;
-
-import java.time.Duration;
-import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /** A {@link LogBackend} on a Kafka cluster, with one producer for all namespaces. */
 public final class KafkaLog implements LogBackend {
@@ -238,8 +235,7 @@ public final class KafkaLog implements LogBackend {
     private Map<TopicPartition, OffsetAndMetadata> committed(String doing, String group) {
         try {
             return KafkaErrors.await(
-                    doing,
-                    admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
+                    doing, admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
         } catch (RuntimeException e) {
             if (KafkaErrors.causedBy(e, GroupIdNotFoundException.class)) {
                 return Map.of();

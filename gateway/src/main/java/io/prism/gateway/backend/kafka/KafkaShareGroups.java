@@ -71,11 +71,12 @@ final class KafkaShareGroups {
                         operations.add(
                                 new AlterConfigOp(
                                         new ConfigEntry(name, value), AlterConfigOp.OpType.SET)));
-        KafkaErrors.await(
-                doing, admin.incrementalAlterConfigs(Map.of(resource, operations)).all());
+        KafkaErrors.await(doing, admin.incrementalAlterConfigs(Map.of(resource, operations)).all());
     }
 
-    /** The partitions' lag as the group's coordinator knows it; empty for those it does not know. */
+    /**
+     * The partitions' lag as the group's coordinator knows it; empty for those it does not know.
+     */
     Map<TopicPartition, OptionalLong> lag(String group, Set<TopicPartition> partitions) {
         try {
             Map<TopicPartition, SharePartitionOffsetInfo> known =

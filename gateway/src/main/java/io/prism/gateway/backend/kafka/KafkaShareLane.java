@@ -60,8 +60,7 @@ final class KafkaShareLane implements Runnable {
         }
 
         static Place of(ConsumerRecord<byte[], byte[]> record) {
-            return new Place(
-                    new LogPartition(record.topic(), record.partition()), record.offset());
+            return new Place(new LogPartition(record.topic(), record.partition()), record.offset());
         }
     }
 

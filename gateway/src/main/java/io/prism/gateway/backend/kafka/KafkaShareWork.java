@@ -92,8 +92,7 @@ final class KafkaShareWork implements WorkSource {
     }
 
     private void openLane(int batch) {
-        KafkaShareLane lane =
-                new KafkaShareLane(this, Math.clamp(batch, 1, MAX_BATCH), ++opened);
+        KafkaShareLane lane = new KafkaShareLane(this, Math.clamp(batch, 1, MAX_BATCH), ++opened);
         lanes.add(lane);
         lane.start();
     }
