@@ -113,6 +113,7 @@ public final class ServedNamespace implements AutoCloseable {
     private void make(String name) {
         if (topics.onlyTopic().isEmpty()) {
             Set<String> existing = backend.topics(kafka.topicPrefix() + ".");
+            existing.removeIf(other -> topics.topicOf(other).isEmpty()); // derived ones do not count
             if (!existing.contains(name) && existing.size() >= MAX_TOPICS) {
                 throw new PrismException(
                                 ErrorCode.TOPIC_LIMIT_REACHED,
@@ -126,6 +127,7 @@ public final class ServedNamespace implements AutoCloseable {
                         .with("limit", MAX_TOPICS);
             }
         }
+        settings.rehydrated(plan.spec(), kafka, name).ifPresent(backend::ensureTopic);
         backend.ensureTopic(settings.of(plan.spec(), kafka, name));
     }
 

@@ -5,6 +5,7 @@ import io.prism.core.spec.NamespaceSpec;
 import io.prism.core.spec.PatternSpec;
 import io.prism.gateway.backend.LogBackend.TopicSettings;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * From what a namespace declares to the settings of its topics.
@@ -26,6 +27,25 @@ record TopicSettingsOf(boolean embedded) {
                 embedded ? -1 : kafka.replication().orElse(-1),
                 kafka.retention().map(Duration::toMillis).orElse(-1L),
                 maxInline(spec) + HEAD_ROOM);
+    }
+
+    /** The derived topic of whole payloads, partition for partition; empty where none is asked. */
+    Optional<TopicSettings> rehydrated(NamespaceSpec spec, BackendSpec.Kafka kafka, String topic) {
+        return spec.pattern(PatternSpec.ClaimCheck.class)
+                .flatMap(PatternSpec.ClaimCheck::rehydrate)
+                .map(
+                        rehydrate -> {
+                            TopicSettings source = of(spec, kafka, topic);
+                            long largest =
+                                    Math.max(maxInline(spec), rehydrate.maxSize().bytes())
+                                            + HEAD_ROOM;
+                            return new TopicSettings(
+                                    rehydrate.derivedFrom(topic),
+                                    source.partitions(),
+                                    source.replication(),
+                                    source.retentionMillis(),
+                                    Math.toIntExact(largest));
+                        });
     }
 
     /** The largest payload that a record of this namespace holds. */
