@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.core.id.TimeOrderedIds;
+import io.prism.core.table.StoredSubscription;
 import io.prism.gateway.backend.LogBackend;
 import io.prism.gateway.backend.StartAt;
 import io.prism.gateway.backend.TopicSelector;
@@ -13,6 +14,9 @@ import io.prism.gateway.table.StateTable;
 import io.prism.v1.AckMode;
 import io.prism.v1.StartPosition;
 import io.prism.v1.SubscribeRequest;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,7 +28,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * All subscriptions: the durable ones in the shared table, and the streams open on this gateway.
@@ -164,7 +167,8 @@ public final class Subscriptions implements AutoCloseable {
             throw PrismException.ofField(
                     ErrorCode.FIELD_INVALID,
                     "subscription",
-                    "a subscription's name has 1 to 100 letters, digits, dots, underscores or hyphens");
+                    "a subscription's name has 1 to 100 letters, digits, dots, underscores or"
+                        + " hyphens");
         }
         String group = group(namespace.name(), name);
         String key = key(namespace.name(), name);

@@ -1,20 +1,22 @@
-package io.prism.gateway.subscription;
+package io.prism.core.table;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.v1.AckMode;
+
 import java.time.Instant;
 import java.util.TreeMap;
 
 /** A durable subscription as the shared table keeps it. */
-record StoredSubscription(String topic, AckMode ackMode, Instant createdAt) {
+public record StoredSubscription(String topic, AckMode ackMode, Instant createdAt) {
     private static final ObjectMapper JSON = JsonMapper.builder().build();
 
-    String toJson() {
+    public String toJson() {
         TreeMap<String, String> fields = new TreeMap<>();
         fields.put("version", "1");
         fields.put("topic", topic);
@@ -28,7 +30,7 @@ record StoredSubscription(String topic, AckMode ackMode, Instant createdAt) {
         }
     }
 
-    static StoredSubscription fromJson(String json) {
+    public static StoredSubscription fromJson(String json) {
         try {
             JsonNode node = JSON.readTree(json);
             return new StoredSubscription(

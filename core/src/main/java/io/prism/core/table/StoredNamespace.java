@@ -1,10 +1,12 @@
-package io.prism.gateway.namespace;
+package io.prism.core.table;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
+
 import java.time.Instant;
 import java.util.TreeMap;
 
@@ -13,10 +15,10 @@ import java.util.TreeMap;
  *
  * @param source the namespace's own YAML
  */
-record StoredNamespace(String source, Instant createdAt) {
+public record StoredNamespace(String source, Instant createdAt) {
     private static final ObjectMapper JSON = JsonMapper.builder().build();
 
-    String toJson() {
+    public String toJson() {
         TreeMap<String, String> fields = new TreeMap<>();
         fields.put("version", "1");
         fields.put("source", source);
@@ -29,7 +31,7 @@ record StoredNamespace(String source, Instant createdAt) {
         }
     }
 
-    static StoredNamespace fromJson(String json) {
+    public static StoredNamespace fromJson(String json) {
         try {
             var node = JSON.readTree(json);
             return new StoredNamespace(
