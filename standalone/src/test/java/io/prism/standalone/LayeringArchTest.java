@@ -21,8 +21,11 @@ class LayeringArchTest {
                     "v1", List.of(),
                     "core", List.of("v1"),
                     "gateway", List.of("v1", "core"),
+                    "topologies", List.of("v1", "core"),
+                    "streams", List.of("v1", "core", "topologies"),
                     "bench", List.of("v1", "core"),
-                    "standalone", List.of("v1", "core", "gateway", "bench"));
+                    "standalone",
+                            List.of("v1", "core", "gateway", "topologies", "streams", "bench"));
 
     private static final JavaClasses CLASSES =
             new ClassFileImporter()

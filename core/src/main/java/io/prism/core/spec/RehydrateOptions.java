@@ -7,6 +7,7 @@ import java.util.Optional;
 /** The {@code rehydrate} group of {@code claim-check}. */
 final class RehydrateOptions {
     static final DataSize DEFAULT_MAX_SIZE = new DataSize(8_000_000);
+    private static final int DEFAULT_PARALLELISM = 8;
     private static final DataSize MOST = DataSize.ofMebibytes(64);
 
     private static final Option<Boolean> ENABLED =
@@ -39,7 +40,7 @@ final class RehydrateOptions {
                             ValueTypes.integer(1, 64),
                             "How many payloads a process loads at once for this namespace.",
                             "16")
-                    .defaults("8");
+                    .otherwise("8");
 
     List<Option<?>> options() {
         return List.of(ENABLED, TOPIC, MAX_SIZE, PARALLELISM);
@@ -55,7 +56,7 @@ final class RehydrateOptions {
                 new Rehydrate(
                         values.find(TOPIC),
                         values.orElse(MAX_SIZE, maxSizeFor(threshold)),
-                        values.get(PARALLELISM)));
+                        values.orElse(PARALLELISM, DEFAULT_PARALLELISM)));
     }
 
     private static DataSize maxSizeFor(DataSize threshold) {

@@ -7,6 +7,7 @@ import io.prism.core.error.PrismException;
 import io.prism.core.spec.BackendSpec;
 import io.prism.core.spec.NamespacePlan;
 import io.prism.core.spec.PatternSpec;
+import io.prism.core.spec.RecordLimits;
 import io.prism.core.spec.TopicSpace;
 import io.prism.gateway.backend.LogBackend;
 import io.prism.gateway.backend.TopicSelector;
@@ -63,7 +64,7 @@ public final class ServedNamespace implements AutoCloseable {
         this.patterns = List.copyOf(patterns);
         this.publisher =
                 publishers.make(
-                        patterns, this::logTopic, settings.maxInline(plan.spec()), metadataField());
+                        patterns, this::logTopic, RecordLimits.maxInline(plan.spec()), metadataField());
     }
 
     public String name() {
