@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.Metric;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,11 @@ public final class RehydrationRole implements Role {
     private @Nullable KafkaStreams streams;
     private volatile boolean closed;
     private volatile boolean found = true;
+
+    /** With the defaults. */
+    public RehydrationRole(RoleContext context) {
+        this(RehydrationConfig.DEFAULT, context);
+    }
 
     public RehydrationRole(RehydrationConfig config, RoleContext context) {
         this.config = config;
@@ -103,16 +109,24 @@ public final class RehydrationRole implements Role {
                         rehydration.topology(),
                         RehydrationSettings.streams(config, context),
                         rehydration.clients());
-        application.setUncaughtExceptionHandler(
-                failure -> {
-                    log.atError().setMessage("a stream thread is replaced").setCause(failure).log();
-                    StreamsMetric.THREAD_FAILURES
-                            .counter(context.meters(), "topology", NAME)
-                            .increment();
-                    return StreamThreadExceptionResponse.REPLACE_THREAD;
-                });
+        application.setUncaughtExceptionHandler(this::replaced);
+        StreamsMetric.RUNNING.gauge(
+                context.meters(),
+                () -> application.state() == KafkaStreams.State.RUNNING ? 1 : 0,
+                "topology",
+                NAME);
+        StreamsMetric.LAG.gauge(
+                context.meters(),
+                () -> unread(application) + rehydration.heldRecords(),
+                "topology",
+                NAME);
         application.setStateListener(
                 (now, before) -> {
+                    log.atInfo()
+                            .setMessage("rehydration changes state")
+                            .addKeyValue("from", before)
+                            .addKeyValue("to", now)
+                            .log();
                     if (now == KafkaStreams.State.ERROR) {
                         gaveUp.complete("rehydration failed; its log says why");
                     }
@@ -120,6 +134,33 @@ public final class RehydrationRole implements Role {
         parts.push(() -> application.close(STOP));
         application.start();
         return application;
+    }
+
+    private StreamThreadExceptionResponse replaced(Throwable failure) {
+        log.atError().setMessage("a stream thread is replaced").setCause(failure).log();
+        StreamsMetric.THREAD_FAILURES.counter(context.meters(), "topology", NAME).increment();
+        pause(); // on the thread that failed, not to spin while Kafka is away
+        return StreamThreadExceptionResponse.REPLACE_THREAD;
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.NANOSECONDS.sleep(REFRESH.toNanos());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Records in Kafka that the consumers of this process have not read. */
+    private static double unread(KafkaStreams application) {
+        return application.metrics().values().stream()
+                .filter(metric -> metric.metricName().name().equals("records-lag"))
+                .filter(metric -> metric.metricName().tags().containsKey("partition"))
+                .map(Metric::metricValue)
+                .filter(Double.class::isInstance)
+                .mapToDouble(Double.class::cast)
+                .filter(records -> !Double.isNaN(records))
+                .sum();
     }
 
     private void find(TablesFollower tables, RouteFinder finder) {

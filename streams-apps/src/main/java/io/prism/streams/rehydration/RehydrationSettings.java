@@ -38,7 +38,7 @@ final class RehydrationSettings {
     private static void consumer(Properties settings) {
         main(settings, ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         main(settings, ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        main(settings, ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 10_000);
+        main(settings, ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 6_000);
         // Another member's new topic is learned of with a heartbeat.
         main(settings, ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 500);
         main(settings, ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 8 << 20);

@@ -39,6 +39,7 @@ final class ReadAhead {
     private final Map<TopicPartition, Lane> lanes = new LinkedHashMap<>();
     private final Map<TopicPartition, OffsetAndMetadata> read = new HashMap<>();
     private final Set<TopicPartition> seen = new HashSet<>();
+    private final Set<TopicPartition> untold = new HashSet<>();
     private volatile int held;
 
     /** A partition's records that wait, oldest first. */
@@ -148,6 +149,15 @@ final class ReadAhead {
         return out;
     }
 
+    /**
+     * Makes the next delivery name this position, or that of the first record held, also if nothing
+     * was read.
+     */
+    void tell(TopicPartition partition, long position) {
+        read.putIfAbsent(partition, new OffsetAndMetadata(position));
+        untold.add(partition);
+    }
+
     /** Where the stream thread stands: before the first record held, or where Kafka was read to. */
     private Map<TopicPartition, OffsetAndMetadata> nextOffsets(
             Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> ready,
@@ -161,7 +171,7 @@ final class ReadAhead {
                         if (!paused.contains(partition)) {
                             next.put(partition, end);
                         }
-                    } else if (ready.containsKey(partition)) {
+                    } else if (ready.containsKey(partition) || untold.contains(partition)) {
                         next.put(
                                 partition,
                                 new OffsetAndMetadata(
@@ -169,6 +179,7 @@ final class ReadAhead {
                     }
                 });
         next.forEach(read::remove); // what is said in full need not be said again
+        untold.removeAll(next.keySet());
         return next;
     }
 
@@ -177,6 +188,7 @@ final class ReadAhead {
         for (TopicPartition partition : partitions) {
             read.remove(partition);
             seen.remove(partition);
+            untold.remove(partition);
             Lane lane = lanes.remove(partition);
             if (lane != null) {
                 lane.records.forEach(this::abandon);

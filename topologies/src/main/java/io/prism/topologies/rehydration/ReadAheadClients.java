@@ -1,6 +1,5 @@
 package io.prism.topologies.rehydration;
 
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,12 +37,9 @@ final class ReadAheadClients implements KafkaClientSupplier {
 
     @Override
     public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-        Map<String, Object> ours = new HashMap<>(config);
-        // There is no state that a member who comes back soon would want to find again.
-        ours.put("internal.leave.group.on.close", true);
         ReadAheadConsumer consumer =
                 new ReadAheadConsumer(
-                        ours,
+                        config,
                         routes,
                         new ReadAhead(routes, rehydrator, budget, prepared),
                         consumers::remove);

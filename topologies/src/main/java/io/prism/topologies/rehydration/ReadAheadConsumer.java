@@ -10,11 +10,14 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,11 +30,15 @@ final class ReadAheadConsumer extends KafkaConsumer<byte[], byte[]> {
     /** How often it is looked whether a payload has come. */
     private static final Duration GLANCE = Duration.ofMillis(10);
 
+    /** How long a committed position may take to be known. */
+    private static final Duration POSITION = Duration.ofSeconds(5);
+
     private final RouteTable routes;
     private final ReadAhead ahead;
     private final Consumer<ReadAheadConsumer> onClose;
     private final Set<TopicPartition> pausedByStreams = new HashSet<>();
     private final Set<TopicPartition> pausedAsFull = new HashSet<>();
+    private final Set<TopicPartition> told = new HashSet<>();
     private @Nullable ConsumerRebalanceListener listener;
     private @Nullable Pattern subscribed;
 
@@ -69,6 +76,7 @@ final class ReadAheadConsumer extends KafkaConsumer<byte[], byte[]> {
         ahead.dropAll();
         pausedByStreams.clear();
         pausedAsFull.clear();
+        told.clear();
         listener = null;
         subscribed = null;
         super.unsubscribe();
@@ -82,9 +90,29 @@ final class ReadAheadConsumer extends KafkaConsumer<byte[], byte[]> {
             pauseWhatIsFull();
             Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
             ahead.add(super.poll(ahead.waits() && left.compareTo(GLANCE) > 0 ? GLANCE : left));
+            tellPositions();
             ConsumerRecords<byte[], byte[]> ready = ahead.deliver(pausedByStreams);
-            if (!ready.isEmpty() || System.nanoTime() >= end) {
+            if (!ready.isEmpty()
+                    || !ready.nextOffsets().isEmpty()
+                    || System.nanoTime() >= end) {
                 return ready;
+            }
+        }
+    }
+
+    /**
+     * A task that gets a further partition commits all of its own, and fails if it was never told a
+     * position of one: partitions in which nothing was read yet must be named once, too.
+     */
+    private void tellPositions() {
+        for (TopicPartition partition : assignment()) {
+            if (!told.contains(partition) && !pausedByStreams.contains(partition)) {
+                try {
+                    ahead.tell(partition, position(partition, POSITION));
+                    told.add(partition);
+                } catch (TimeoutException | InvalidOffsetException notYet) {
+                    return; // the next poll asks again
+                }
             }
         }
     }
@@ -112,6 +140,7 @@ final class ReadAheadConsumer extends KafkaConsumer<byte[], byte[]> {
     public void pause(Collection<TopicPartition> partitions) {
         super.pause(partitions);
         pausedByStreams.addAll(partitions);
+        told.removeAll(Set.copyOf(partitions)); // a task may be made anew while they are paused
     }
 
     @Override
@@ -120,7 +149,7 @@ final class ReadAheadConsumer extends KafkaConsumer<byte[], byte[]> {
                 partitions.stream()
                         .filter(partition -> !pausedAsFull.contains(partition))
                         .toList());
-        pausedByStreams.removeAll(Set.copyOf(partitions));
+        partitions.forEach(pausedByStreams::remove);
     }
 
     @Override
@@ -170,10 +199,14 @@ final class ReadAheadConsumer extends KafkaConsumer<byte[], byte[]> {
         super.close();
     }
 
+    /**
+     * Always leaves the group: there is no state that a member who comes back soon would want to
+     * find again, and whoever takes over need not wait for the session's end.
+     */
     @Override
     public void close(CloseOptions options) {
         end();
-        super.close(options);
+        super.close(options.withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
     }
 
     private void end() {
@@ -185,6 +218,7 @@ final class ReadAheadConsumer extends KafkaConsumer<byte[], byte[]> {
         ahead.drop(partitions);
         pausedByStreams.removeAll(Set.copyOf(partitions));
         pausedAsFull.removeAll(Set.copyOf(partitions));
+        told.removeAll(Set.copyOf(partitions));
     }
 
     /**
