@@ -87,7 +87,7 @@ final class RehydrationIT {
                             .publish(
                                     PublishRequest.newBuilder()
                                             .setTopic("t")
-                                            .setKey(ByteString.copyFromUtf8("key" + seed % 7))
+                                            .setKey("key" + seed % 7)
                                             .setPayload(ByteString.copyFrom(payload(seed)))
                                             .putMetadata("seed", Integer.toString(seed))
                                             .build())

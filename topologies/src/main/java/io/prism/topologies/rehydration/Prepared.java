@@ -20,7 +20,7 @@ final class Prepared {
     record Place(String topic, int partition, long offset) {}
 
     /** What is taken must be given back to the budget once the producer has it. */
-    record Ready(Outcome outcome, long bytes) {}
+    record Ready(Outcome outcome, String namespace, long bytes) {}
 
     Prepared(Budget budget) {
         this.budget = budget;
@@ -29,7 +29,7 @@ final class Prepared {
     void put(Place place, Ready ready) {
         Ready before = outcomes.put(place, ready);
         if (before != null) {
-            budget.giveBack(before.bytes());
+            done(before);
         }
     }
 
@@ -38,7 +38,7 @@ final class Prepared {
     }
 
     void done(Ready ready) {
-        budget.giveBack(ready.bytes());
+        budget.giveBack(ready.namespace(), ready.bytes());
     }
 
     /** Forgets what these partitions have: they are read again, here or elsewhere. */

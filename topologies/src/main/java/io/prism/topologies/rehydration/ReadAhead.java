@@ -52,6 +52,7 @@ final class ReadAhead {
         final ConsumerRecord<byte[], byte[]> record;
         final boolean claim;
         long payloadBytes;
+        String namespace = "";
         @Nullable Attempt attempt;
 
         Held(ConsumerRecord<byte[], byte[]> record) {
@@ -122,10 +123,11 @@ final class ReadAhead {
         for (Held record : lane.records) {
             if (record.claim && record.attempt == null) {
                 long bytes = Rehydrator.bytesOf(route, record.record.headers());
-                if (bytes > 0 && !budget.tryTake(record, bytes)) {
+                if (bytes > 0 && !budget.tryTake(record, route.namespace(), bytes)) {
                     return;
                 }
                 record.payloadBytes = bytes;
+                record.namespace = route.namespace();
                 record.attempt = rehydrator.begin(route, record.record.headers());
             }
         }
@@ -142,7 +144,10 @@ final class ReadAhead {
                 ConsumerRecord<byte[], byte[]> record = head.record;
                 prepared.put(
                         new Place(record.topic(), record.partition(), record.offset()),
-                        new Ready(head.attempt.outcome().join(), head.payloadBytes));
+                        new Ready(
+                                head.attempt.outcome().join(),
+                                head.namespace,
+                                head.payloadBytes));
             }
             out.add(head.record);
         }
@@ -205,7 +210,9 @@ final class ReadAhead {
             var unused =
                     attempt.outcome()
                             .whenComplete(
-                                    (outcome, failure) -> budget.giveBack(record.payloadBytes));
+                                    (outcome, failure) ->
+                                            budget.giveBack(
+                                                    record.namespace, record.payloadBytes));
         }
     }
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class ReadAheadTest {
     private static final TopicPartition FIRST = new TopicPartition(Fixture.TOPIC, 0);
     private static final TopicPartition SECOND = new TopicPartition(Fixture.TOPIC, 1);
-    private static final int MEMORY = 2_000;
+    private static final int MEMORY = 4_000;
 
     private final Fixture fixture = new Fixture();
     private final Budget budget = new Budget(MEMORY);
@@ -251,7 +251,7 @@ class ReadAheadTest {
         assertThat(prepared.size()).isZero();
         assertThat(ahead.waits()).isFalse();
         assertThat(ahead.deliver(Set.of()).nextOffsets()).isEmpty();
-        assertThat(budget.tryTake("next", 100)).isTrue();
+        assertThat(budget.tryTake("next", "videos", 100)).isTrue();
     }
 
     @Test

@@ -201,10 +201,10 @@ class RehydrationTopologyTest {
     void what_was_read_ahead_is_not_loaded_again_and_its_memory_is_given_back() {
         // Given
         Claim claim = fixture.store.stored(Fixture.payload(10, 7));
-        assertThat(budget.tryTake("it", 10)).isTrue();
+        assertThat(budget.tryTake("it", "videos", 10)).isTrue();
         prepared.put(
                 new Prepared.Place(Fixture.TOPIC, 0, 0),
-                new Prepared.Ready(new Outcome.Whole(Fixture.payload(10, 7)), 10));
+                new Prepared.Ready(new Outcome.Whole(Fixture.payload(10, 7)), "videos", 10));
 
         // When
         TestRecord<byte[], byte[]> record = published(claim);
