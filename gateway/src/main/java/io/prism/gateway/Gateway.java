@@ -4,13 +4,16 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prism.core.claim.ClaimStores;
 import io.prism.core.claim.S3ClaimStores;
+import io.prism.core.claim.lifecycle.LifecycleTopics;
 import io.prism.core.id.TimeOrderedIds;
+import io.prism.core.table.InternalTopic;
 import io.prism.gateway.backend.kafka.KafkaLog;
 import io.prism.gateway.backend.kafka.KafkaSettings;
 import io.prism.gateway.http.OperatorHttp;
 import io.prism.gateway.http.OperatorHttp.Component;
 import io.prism.gateway.http.Probe;
 import io.prism.gateway.ingress.GrpcIngress;
+import io.prism.gateway.journal.ClaimJournals;
 import io.prism.gateway.metrics.Metric;
 import io.prism.gateway.namespace.NamespaceFactory;
 import io.prism.gateway.namespace.NamespaceRegistry;
@@ -21,6 +24,10 @@ import io.prism.gateway.publish.PublishLimits;
 import io.prism.gateway.subscription.Subscriptions;
 import io.prism.gateway.table.KafkaTable;
 import io.prism.gateway.table.StateTable;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayDeque;
@@ -34,14 +41,12 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A running gateway: the composition root. Thread-safe. */
 public final class Gateway implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Gateway.class);
-    private static final String NAMESPACES = "prism.namespaces";
-    private static final String SUBSCRIPTIONS = "prism.subscriptions";
+    private static final String NAMESPACES = InternalTopic.NAMESPACES.name();
+    private static final String SUBSCRIPTIONS = InternalTopic.SUBSCRIPTIONS.name();
 
     private final GatewayConfig config;
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
@@ -77,15 +82,21 @@ public final class Gateway implements AutoCloseable {
                             "prism-" + UUID.randomUUID().toString().substring(0, 8),
                             config.publishTimeout());
             KafkaLog kafka = own(new KafkaLog(settings));
-            kafka.ensureTable(NAMESPACES);
-            kafka.ensureTable(SUBSCRIPTIONS);
+            kafka.ensureInternal(InternalTopic.NAMESPACES);
+            kafka.ensureInternal(InternalTopic.SUBSCRIPTIONS);
+            LifecycleTopics.ALL.forEach(kafka::ensureInternal);
             ClaimStores claims = own(new S3ClaimStores(config.claims(), claimIds, clock));
             Deduplicator deduplicator =
                     own(new Deduplicator(kafka, config.deduplicationWindow(), clock));
             NamespaceFactory factory =
                     new NamespaceFactory(
                             ServiceLoader.load(PatternProvider.class),
-                            new PatternContext(claims, meters, clock, virtualThreads),
+                            new PatternContext(
+                                    claims,
+                                    new ClaimJournals(kafka, clock),
+                                    meters,
+                                    clock,
+                                    virtualThreads),
                             kafka,
                             deduplicator,
                             ids,

@@ -2,6 +2,7 @@ package io.prism.standalone;
 
 import io.prism.gateway.Gateway;
 import io.prism.standalone.embedded.Servers;
+
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,6 +17,7 @@ public record Addresses(Map<String, String> environment) {
     public static final String GRPC = "PRISM_GRPC";
     public static final String ADMIN = "PRISM_ADMIN";
     public static final String HTTP = "PRISM_HTTP";
+    public static final String STREAMS_HTTP = "PRISM_STREAMS_HTTP";
     public static final String KAFKA = "PRISM_KAFKA_BOOTSTRAP";
     public static final String POSTGRES = "PRISM_POSTGRES_URL";
     public static final String REDIS = "PRISM_REDIS_URL";
@@ -27,11 +29,12 @@ public record Addresses(Map<String, String> environment) {
         environment = Collections.unmodifiableMap(new LinkedHashMap<>(environment));
     }
 
-    static Addresses of(String host, Gateway gateway, Servers servers) {
+    static Addresses of(String host, Gateway gateway, int streamsHttp, Servers servers) {
         var environment = new LinkedHashMap<String, String>();
         environment.put(GRPC, host + ":" + gateway.grpcPort());
         environment.put(ADMIN, host + ":" + gateway.adminPort());
         environment.put(HTTP, "http://" + host + ":" + gateway.httpPort());
+        environment.put(STREAMS_HTTP, "http://" + host + ":" + streamsHttp);
         environment.put(KAFKA, servers.kafkaBootstrap());
         environment.put(POSTGRES, servers.postgresUrl());
         environment.put(REDIS, servers.redisUrl());

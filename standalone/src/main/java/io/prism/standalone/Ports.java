@@ -4,6 +4,10 @@ import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.gateway.GatewayConfig;
 import io.prism.standalone.embedded.ServerPorts;
+import io.prism.streams.StreamsAppsConfig;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,7 +21,6 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The ports of one run. A port that was asked for is used or refused; otherwise the one this data
@@ -30,6 +33,7 @@ public record Ports(Map<Port, Integer> numbers) {
         GRPC(GatewayConfig.GRPC_PORT, "Gateway, gRPC"),
         ADMIN(GatewayConfig.ADMIN_PORT, "Gateway, admin"),
         HTTP(GatewayConfig.HTTP_PORT, "Gateway, HTTP"),
+        STREAMS_HTTP(StreamsAppsConfig.HTTP_PORT, "Streams, HTTP"),
         KAFKA(9092, "Kafka"),
         KAFKA_CONTROLLER(0, "Kafka controller"),
         POSTGRES(5432, "PostgreSQL"),

@@ -7,6 +7,9 @@ import io.prism.gateway.GatewayConfig;
 import io.prism.standalone.embedded.EmbeddedServers;
 import io.prism.standalone.embedded.Servers;
 import io.prism.standalone.embedded.StartListener;
+import io.prism.streams.StreamsApps;
+import io.prism.streams.StreamsAppsConfig;
+
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,15 +35,21 @@ public final class PrismStandalone implements AutoCloseable {
     private final Ports ports;
     private final EmbeddedServers servers;
     private final Gateway gateway;
+    private final BackgroundStreams streams;
     private final Addresses addresses;
 
     private PrismStandalone(
-            DataFolder folder, Ports ports, EmbeddedServers servers, Gateway gateway) {
+            DataFolder folder,
+            Ports ports,
+            EmbeddedServers servers,
+            Gateway gateway,
+            BackgroundStreams streams) {
         this.folder = folder;
         this.ports = ports;
         this.servers = servers;
         this.gateway = gateway;
-        this.addresses = Addresses.of(HOST, gateway, servers);
+        this.streams = streams;
+        this.addresses = Addresses.of(HOST, gateway, ports.of(Ports.Port.STREAMS_HTTP), servers);
     }
 
     /**
@@ -62,7 +71,8 @@ public final class PrismStandalone implements AutoCloseable {
                     "Gateway",
                     HOST + ":" + gateway.grpcPort(),
                     Duration.ofNanos(System.nanoTime() - from));
-            var prism = new PrismStandalone(folder, ports, servers, gateway);
+            var streams = BackgroundStreams.start(streamsConfig(folder, ports, servers));
+            var prism = new PrismStandalone(folder, ports, servers, gateway, streams);
             folder.remember(ports);
             folder.publish(prism.addresses);
             return prism;
@@ -83,24 +93,37 @@ public final class PrismStandalone implements AutoCloseable {
         }
     }
 
+    private static ClaimStoreConfig claims(Servers servers) {
+        return new ClaimStoreConfig(
+                Optional.of(servers.s3Endpoint()),
+                "us-east-1",
+                Optional.of(servers.s3AccessKey()),
+                Optional.of(servers.s3SecretKey()),
+                true,
+                BUCKET,
+                DataSize.ofMebibytes(8),
+                DataSize.ofMebibytes(64));
+    }
+
+    private static StreamsAppsConfig streamsConfig(
+            DataFolder folder, Ports ports, Servers servers) {
+        return new StreamsAppsConfig(
+                HOST,
+                ports.of(Ports.Port.STREAMS_HTTP),
+                servers.kafkaBootstrap(),
+                claims(servers),
+                StreamsApps.roleNames(),
+                folder.path().resolve("streams"));
+    }
+
     private static GatewayConfig config(Ports ports, Servers servers) {
-        var claims =
-                new ClaimStoreConfig(
-                        Optional.of(servers.s3Endpoint()),
-                        "us-east-1",
-                        Optional.of(servers.s3AccessKey()),
-                        Optional.of(servers.s3SecretKey()),
-                        true,
-                        BUCKET,
-                        DataSize.ofMebibytes(8),
-                        DataSize.ofMebibytes(64));
         return new GatewayConfig(
                 HOST,
                 ports.of(Ports.Port.GRPC),
                 ports.of(Ports.Port.ADMIN),
                 ports.of(Ports.Port.HTTP),
                 servers.kafkaBootstrap(),
-                claims,
+                claims(servers),
                 true,
                 DRAIN,
                 GatewayConfig.PUBLISH_TIMEOUT,
@@ -124,22 +147,36 @@ public final class PrismStandalone implements AutoCloseable {
         return folder.path();
     }
 
-    /** Completes with a sentence when a server ends that nobody has closed. */
-    public CompletableFuture<String> died() {
-        return servers.died();
+    /** The topologies, which start behind the gateway and may take a moment longer. */
+    public BackgroundStreams streams() {
+        return streams;
     }
 
-    /** Gateway, S3, Redis, PostgreSQL, Kafka, one after the other. Idempotent; blocks. */
+    /** Completes with a sentence when a server, or a topology, ends that nobody has closed. */
+    public CompletableFuture<String> died() {
+        return CompletableFuture.anyOf(servers.died(), streams.gaveUp()).thenApply(String::valueOf);
+    }
+
+    /** Gateway and topologies, then S3, Redis, PostgreSQL, Kafka. Idempotent; blocks. */
     @Override
     public void close() {
+        var streamsStopped =
+                CompletableFuture.runAsync(
+                        streams::close,
+                        task -> Thread.ofPlatform().name("streams-stop").start(task));
         try {
             gateway.close();
+            streamsStopped.join();
         } finally {
-            try {
-                servers.close();
-            } finally {
-                folder.close();
-            }
+            closeServers();
+        }
+    }
+
+    private void closeServers() {
+        try {
+            servers.close();
+        } finally {
+            folder.close();
         }
     }
 }

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -68,6 +69,9 @@ public interface ClaimStore {
 
     /** Deletes these objects; missing ones count as deleted. Blocks. */
     long delete(List<Claim> claims);
+
+    /** Deletes the objects of these claims of this namespace, as {@link #delete} does. */
+    long deleteIds(List<UUID> ids);
 
     /**
      * Deletes everything under the prefix; blocks. For a namespace that is deleted with its data.

@@ -3,6 +3,7 @@ package io.prism.core.claim;
 import io.prism.core.id.TimeOrderedIds;
 import io.prism.core.spec.PatternSpec;
 import io.prism.core.spec.PatternSpec.Compression;
+
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
@@ -132,6 +133,12 @@ public final class InMemoryClaimStore implements ClaimStore {
         claims.forEach(rules::check);
         claims.forEach(claim -> objects.remove(claim.key()));
         return claims.size();
+    }
+
+    @Override
+    public long deleteIds(List<UUID> ids) {
+        ids.forEach(id -> objects.remove(rules.keyOf(id)));
+        return ids.size();
     }
 
     @Override

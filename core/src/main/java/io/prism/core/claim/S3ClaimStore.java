@@ -4,6 +4,9 @@ import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.core.id.TimeOrderedIds;
 import io.prism.core.spec.PatternSpec.Compression;
+
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -14,7 +17,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
-import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 /** A namespace's claims in an S3 bucket, one object each. */
 final class S3ClaimStore implements ClaimStore {
@@ -201,6 +203,12 @@ final class S3ClaimStore implements ClaimStore {
         claims.forEach(rules::check);
         sweep.deleteKeys(claims.stream().map(Claim::key).toList());
         return claims.size();
+    }
+
+    @Override
+    public long deleteIds(List<UUID> ids) {
+        sweep.deleteKeys(ids.stream().map(rules::keyOf).toList());
+        return ids.size();
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.prism.core.error.PrismException;
 
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 import java.util.HashMap;
@@ -55,8 +56,10 @@ public record InternalTopic(String name, int partitions, Map<String, String> con
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof TopicExistsException)) {
                 throw new PrismException(
-                        ErrorCode.BACKEND_UNAVAILABLE,
-                        "topic " + name + " cannot be made (" + e.getCause() + "); try again",
+                        e.getCause() instanceof RetriableException
+                                ? ErrorCode.BACKEND_UNAVAILABLE
+                                : ErrorCode.BACKEND_REFUSED,
+                        "topic " + name + " cannot be made: " + e.getCause(),
                         e);
             }
         } catch (TimeoutException e) {

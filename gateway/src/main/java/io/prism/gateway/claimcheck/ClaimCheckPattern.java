@@ -2,12 +2,14 @@ package io.prism.gateway.claimcheck;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+
 import io.prism.core.claim.Claim;
 import io.prism.core.claim.ClaimStore;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.core.spec.PatternSpec;
 import io.prism.gateway.error.Errors;
+import io.prism.gateway.journal.ClaimJournal;
 import io.prism.gateway.pattern.Incoming;
 import io.prism.gateway.pattern.Outgoing;
 import io.prism.gateway.pattern.Pattern;
@@ -16,6 +18,11 @@ import io.prism.gateway.pattern.Payload;
 import io.prism.gateway.pattern.PayloadOpener;
 import io.prism.gateway.pattern.PublishStage;
 import io.prism.gateway.pattern.Receipt;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
@@ -24,9 +31,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Stores a payload that is larger than the threshold before the record is appended: a crash in
@@ -38,6 +42,7 @@ final class ClaimCheckPattern implements Pattern, PayloadOpener {
 
     private final PatternSpec.ClaimCheck spec;
     private final ClaimStore store;
+    private final ClaimJournal journal;
     private final ClaimCheckMetrics metrics;
     private final Clock clock;
     private final Executor blocking;
@@ -46,11 +51,13 @@ final class ClaimCheckPattern implements Pattern, PayloadOpener {
     ClaimCheckPattern(
             PatternSpec.ClaimCheck spec,
             ClaimStore store,
+            ClaimJournal journal,
             ClaimCheckMetrics metrics,
             Clock clock,
             Executor blocking) {
         this.spec = spec;
         this.store = store;
+        this.journal = journal;
         this.metrics = metrics;
         this.clock = clock;
         this.blocking = blocking;
@@ -77,6 +84,21 @@ final class ClaimCheckPattern implements Pattern, PayloadOpener {
     }
 
     private CompletableFuture<Receipt> claimed(Outgoing message, Claim claim, PublishStage next) {
+        if (!journal.listens()) {
+            return append(message, claim, next);
+        }
+        return journal.announce(claim, message.topic())
+                .whenComplete(
+                        (announced, failure) -> {
+                            if (failure != null) {
+                                // No record was appended, so nothing can refer to it.
+                                blocking.execute(() -> discard(claim));
+                            }
+                        })
+                .thenComposeAsync(announced -> append(message, claim, next), blocking);
+    }
+
+    private CompletableFuture<Receipt> append(Outgoing message, Claim claim, PublishStage next) {
         return next.publish(message.withPayload(new Payload.Claimed(claim)))
                 .whenComplete(
                         (receipt, failure) -> {
@@ -101,6 +123,7 @@ final class ClaimCheckPattern implements Pattern, PayloadOpener {
         try {
             store.delete(List.of(claim));
             metrics.storageBytes.addAndGet(-claim.size());
+            var unused = journal.deleted(claim.id()).exceptionally(this::untold);
         } catch (PrismException e) {
             log.atWarn()
                     .setMessage("an unpublished claim could not be deleted; it expires or is swept")
@@ -108,6 +131,12 @@ final class ClaimCheckPattern implements Pattern, PayloadOpener {
                     .setCause(e)
                     .log();
         }
+    }
+
+    /** What the lifecycle goes on following then is dropped at its ttl. */
+    private @Nullable Void untold(Throwable failure) {
+        log.atDebug().setMessage("a deletion could not be told").setCause(failure).log();
+        return null;
     }
 
     /**

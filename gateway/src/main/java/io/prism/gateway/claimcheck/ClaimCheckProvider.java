@@ -8,6 +8,7 @@ import io.prism.gateway.pattern.Pattern;
 import io.prism.gateway.pattern.PatternContext;
 import io.prism.gateway.pattern.PatternMetadata;
 import io.prism.gateway.pattern.PatternProvider;
+
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -36,6 +37,7 @@ public final class ClaimCheckProvider implements PatternProvider {
         return new ClaimCheckPattern(
                 (PatternSpec.ClaimCheck) spec,
                 store(namespace, spec, context),
+                context.journals().of(namespace),
                 new ClaimCheckMetrics(namespace.name().value(), context.meters()),
                 context.clock(),
                 context.blocking());

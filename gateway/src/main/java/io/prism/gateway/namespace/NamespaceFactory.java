@@ -16,6 +16,7 @@ import io.prism.gateway.pattern.PatternContext;
 import io.prism.gateway.pattern.PatternProvider;
 import io.prism.gateway.publish.Deduplicator;
 import io.prism.gateway.publish.Publisher;
+
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -122,7 +123,8 @@ public final class NamespaceFactory {
                             ErrorCode.API_NOT_SERVED,
                             "namespace "
                                     + spec.name()
-                                    + " is valid, but this version of Prism does not serve client_api "
+                                    + " is valid, but this version of Prism does not serve"
+                                    + " client_api "
                                     + spec.api().label()
                                     + " yet; it serves pubsub")
                     .with("client_api", spec.api().label());
@@ -141,7 +143,8 @@ public final class NamespaceFactory {
                                     + kafka.brokers()
                                     + ", but this gateway's cluster is "
                                     + bootstrap
-                                    + ": leave brokers out, or create it on a gateway of that cluster")
+                                    + ": leave brokers out, or create it on a gateway of that"
+                                    + " cluster")
                     .with("namespace", spec.name());
         }
         if (settings.embedded() && (!ours || kafka.replication().orElse(1) > 1)) {
@@ -149,7 +152,8 @@ public final class NamespaceFactory {
                     new Warning(
                             spec.name() + ".backend",
                             "EMBEDDED_BACKEND",
-                            "brokers and replication are not used here: this Prism runs on its own embedded broker"));
+                            "brokers and replication are not used here: this Prism runs on its own"
+                                    + " embedded broker"));
         }
     }
 
@@ -181,6 +185,7 @@ public final class NamespaceFactory {
                 createdAt,
                 settings,
                 backend,
+                context.journals().of(spec),
                 patterns,
                 (made, topics, maxInline, metadataField) ->
                         new Publisher(

@@ -11,10 +11,14 @@ import io.prism.core.spec.RecordLimits;
 import io.prism.core.spec.TopicSpace;
 import io.prism.gateway.backend.LogBackend;
 import io.prism.gateway.backend.TopicSelector;
+import io.prism.gateway.journal.ClaimJournal;
 import io.prism.gateway.pattern.Pattern;
 import io.prism.gateway.pattern.PatternChain;
 import io.prism.gateway.pattern.PayloadOpener;
 import io.prism.gateway.publish.Publisher;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +26,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** A namespace that can be called: its topics, its chain, its publisher. Thread-safe. */
 public final class ServedNamespace implements AutoCloseable {
@@ -34,6 +37,7 @@ public final class ServedNamespace implements AutoCloseable {
     private final TopicSpace topics;
     private final TopicSettingsOf settings;
     private final LogBackend backend;
+    private final ClaimJournal journal;
     private final List<Pattern> patterns;
     private final Publisher publisher;
     private final Map<String, String> ready = new ConcurrentHashMap<>();
@@ -53,6 +57,7 @@ public final class ServedNamespace implements AutoCloseable {
             Instant createdAt,
             TopicSettingsOf settings,
             LogBackend backend,
+            ClaimJournal journal,
             List<Pattern> patterns,
             PublisherFactory publishers) {
         this.plan = plan;
@@ -61,6 +66,7 @@ public final class ServedNamespace implements AutoCloseable {
         this.topics = TopicSpace.of(kafka);
         this.settings = settings;
         this.backend = backend;
+        this.journal = journal;
         this.patterns = List.copyOf(patterns);
         this.publisher =
                 publishers.make(
@@ -89,6 +95,11 @@ public final class ServedNamespace implements AutoCloseable {
 
     public PatternChain chain() {
         return publisher.chain();
+    }
+
+    /** Who must be told what becomes of the namespace's claims. */
+    public ClaimJournal journal() {
+        return journal;
     }
 
     /** The namespace's own header for a claim's id, or null. */
@@ -124,7 +135,8 @@ public final class ServedNamespace implements AutoCloseable {
                                         + existing.size()
                                         + " topics, and "
                                         + MAX_TOPICS
-                                        + " are allowed: put what tells them apart into the key, or use another namespace")
+                                        + " are allowed: put what tells them apart into the key, or"
+                                        + " use another namespace")
                         .with("limit", MAX_TOPICS);
             }
         }
@@ -172,7 +184,8 @@ public final class ServedNamespace implements AutoCloseable {
                                         "payload_ref",
                                         "namespace "
                                                 + name()
-                                                + " keeps no payloads outside its log, so this reference is not one of its own"))
+                                                + " keeps no payloads outside its log, so this"
+                                                + " reference is not one of its own"))
                 .open(claim, offset, length);
     }
 

@@ -3,12 +3,16 @@ package io.prism.gateway.subscription;
 import io.prism.gateway.backend.CommitPoint;
 import io.prism.gateway.backend.LogEntry;
 import io.prism.gateway.backend.LogPartition;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * The trackers of the partitions a stream has, and where its unacknowledged messages are. Not
@@ -19,7 +23,12 @@ final class AckLedger {
     private final Map<String, List<Place>> unacknowledged = new HashMap<>();
     private int unacknowledgedCount;
 
-    private record Place(LogPartition partition, long offset) {}
+    /**
+     * Where a message that was acknowledged is.
+     *
+     * @param claim if not null, the acknowledgement must be told before it counts
+     */
+    record Place(LogPartition partition, long offset, @Nullable UUID claim) {}
 
     void assigned(LogPartition partition, Optional<CommitPoint> from) {
         trackers.put(partition, new PartitionTracker(from));
@@ -67,13 +76,13 @@ final class AckLedger {
     }
 
     /** The message goes out and waits for its acknowledgement. */
-    void delivered(LogEntry entry, String messageId) {
+    void delivered(LogEntry entry, String messageId, @Nullable UUID claim) {
         PartitionTracker tracker = trackers.get(entry.place());
         if (tracker != null) {
             tracker.delivered(entry.offset());
             unacknowledged
                     .computeIfAbsent(messageId, id -> new ArrayList<>(1))
-                    .add(new Place(entry.place(), entry.offset()));
+                    .add(new Place(entry.place(), entry.offset(), claim));
             unacknowledgedCount++;
         }
     }
@@ -86,20 +95,26 @@ final class AckLedger {
         }
     }
 
-    /** False if no message of that id waits here. */
-    boolean acknowledge(String messageId) {
+    /**
+     * The places of the messages of that id that waited here; empty if none did. Those without a
+     * claim are done with; for the others {@link #settled} follows.
+     */
+    List<Place> acknowledge(String messageId) {
         List<Place> places = unacknowledged.remove(messageId);
         if (places == null) {
-            return false;
+            return List.of();
         }
         unacknowledgedCount -= places.size();
-        for (Place place : places) {
-            PartitionTracker tracker = trackers.get(place.partition());
-            if (tracker != null) {
-                tracker.acknowledge(place.offset());
-            }
+        places.stream().filter(place -> place.claim() == null).forEach(this::settled);
+        return places;
+    }
+
+    /** The message's acknowledgement counts from now on. */
+    void settled(Place place) {
+        PartitionTracker tracker = trackers.get(place.partition());
+        if (tracker != null) {
+            tracker.acknowledge(place.offset());
         }
-        return true;
     }
 
     int unacknowledged() {

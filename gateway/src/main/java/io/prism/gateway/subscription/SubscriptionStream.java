@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+
 import io.prism.core.claim.Claim;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
@@ -19,21 +20,26 @@ import io.prism.gateway.namespace.ServedNamespace;
 import io.prism.gateway.pattern.Incoming;
 import io.prism.gateway.pattern.Payload;
 import io.prism.v1.Event;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One open Subscribe call. A thread reads the log into a bounded queue; a virtual thread takes from
@@ -50,12 +56,14 @@ public final class SubscriptionStream implements ReadRequest.Assignments {
     private static final long AHEAD_BYTES = 8L << 20;
     private static final int AHEAD_CLAIMS = 8;
     private static final long COMMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final Duration LAST_ACKS = Duration.ofSeconds(2);
 
     private final StreamSpec spec;
     private final ServedNamespace namespace;
     private final LogBackend backend;
     private final EventSink sink;
     private final SubscriptionMetrics metrics;
+    private final ClaimAcks claimAcks;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -71,12 +79,15 @@ public final class SubscriptionStream implements ReadRequest.Assignments {
             ServedNamespace namespace,
             LogBackend backend,
             EventSink sink,
-            SubscriptionMetrics metrics) {
+            SubscriptionMetrics metrics,
+            Clock clock) {
         this.spec = spec;
         this.namespace = namespace;
         this.backend = backend;
         this.sink = sink;
         this.metrics = metrics;
+        String name = spec.name();
+        this.claimAcks = new ClaimAcks(namespace.journal(), name == null ? "" : name, clock);
     }
 
     /** A record on its way to the subscriber. */
@@ -150,14 +161,31 @@ public final class SubscriptionStream implements ReadRequest.Assignments {
 
     /** False if no message of that id waits for acknowledgement here. */
     boolean acknowledge(String messageId) {
+        List<AckLedger.Place> places;
         lock.lock();
         try {
-            boolean known = ledger.acknowledge(messageId);
-            if (known) {
-                metrics.acknowledged.increment();
-                changed.signalAll();
+            places = ledger.acknowledge(messageId);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        if (places.isEmpty()) {
+            return false;
+        }
+        metrics.acknowledged.increment();
+        for (AckLedger.Place place : places) {
+            UUID claim = place.claim();
+            if (claim != null) {
+                claimAcks.acknowledged(claim, () -> update(() -> ledger.settled(place)));
             }
-            return known;
+        }
+        return true;
+    }
+
+    private void update(Runnable change) {
+        lock.lock();
+        try {
+            change.run();
         } finally {
             lock.unlock();
         }
@@ -188,12 +216,14 @@ public final class SubscriptionStream implements ReadRequest.Assignments {
                     commit(reader, false);
                 }
             }
+            claimAcks.await(LAST_ACKS);
             if (spec.durable()) {
                 commit(reader, true);
             }
         } catch (RuntimeException e) {
             end(e);
         } finally {
+            claimAcks.stop();
             close(reader);
             closed.complete(null);
         }
@@ -434,26 +464,39 @@ public final class SubscriptionStream implements ReadRequest.Assignments {
 
     private void send(Pending pending) {
         Event event = event(pending);
+        if (event == null) {
+            update(() -> ledger.done(pending.entry));
+            return;
+        }
+        UUID claim = claimAcks.claimOf(pending.incoming);
         lock.lock();
         try {
             if (spec.durable() && !ledger.holds(pending.entry.place())) {
                 return; // given to another stream meanwhile, which delivers it
             }
             if (spec.explicit()) {
-                ledger.delivered(pending.entry, event.getMessageId());
+                ledger.delivered(pending.entry, event.getMessageId(), claim);
             }
         } finally {
             lock.unlock();
         }
         sink.send(event);
         metrics.delivered.increment();
-        if (spec.durable() && !spec.explicit()) {
-            lock.lock();
-            try {
-                ledger.done(pending.entry);
-            } finally {
-                lock.unlock();
+        if (!spec.explicit()) {
+            doneWith(pending, event, claim);
+        }
+    }
+
+    /** The subscriber acknowledges by taking the event. */
+    private void doneWith(Pending pending, Event event, @Nullable UUID claim) {
+        if (claim == null) {
+            if (spec.durable()) {
+                update(() -> ledger.done(pending.entry));
             }
+        } else if (spec.durable()) {
+            claimAcks.delivered(claim, event, () -> update(() -> ledger.done(pending.entry)));
+        } else if (!event.hasError()) {
+            claimAcks.delivered(claim, event, () -> {});
         }
     }
 
@@ -462,12 +505,14 @@ public final class SubscriptionStream implements ReadRequest.Assignments {
         if (bytes.size() != expected) {
             throw new PrismException(
                     ErrorCode.RECORD_UNREADABLE,
-                    "the record carries a claim, but the namespace has no claim-check pattern to resolve it");
+                    "the record carries a claim, but the namespace has no claim-check pattern to"
+                            + " resolve it");
         }
         event.setPayload(bytes).setPayloadSize(expected);
     }
 
-    private Event event(Pending pending) {
+    /** Null if the subscriber has had it already, although its position does not say so. */
+    private @Nullable Event event(Pending pending) {
         Incoming head = pending.incoming;
         Event.Builder event = Events.head(head, pending.deliveryCount, spec.id());
         try {
@@ -491,9 +536,26 @@ public final class SubscriptionStream implements ReadRequest.Assignments {
                                     && e.getCause() instanceof RuntimeException inner
                             ? inner
                             : e;
+            if (hadBefore(pending, cause)) {
+                return null;
+            }
             Events.error(event, cause);
             metrics.deliveryError(cause);
         }
         return event.build();
+    }
+
+    /**
+     * A kill between an acknowledgement and the commit of its position delivers the message again;
+     * by then its payload may be gone, because this subscription was the last to need it.
+     */
+    private boolean hadBefore(Pending pending, RuntimeException cause) {
+        UUID claim = claimAcks.claimOf(pending.incoming);
+        return claim != null
+                && cause instanceof PrismException known
+                && (known.code() == ErrorCode.CLAIM_MISSING
+                        || known.code() == ErrorCode.CLAIM_EXPIRED)
+                && spec.awaited(pending.incoming.publishedAt())
+                && namespace.journal().consumed(claim, pending.incoming.publishedAt());
     }
 }

@@ -87,19 +87,17 @@ public final class Subscriptions implements AutoCloseable {
         StartAt start = start(request);
         TopicSelector selector = namespace.selector(request.getTopic());
         String name = request.getSubscription().isEmpty() ? null : request.getSubscription();
-        String group = null;
-        if (name != null) {
-            group = durable(namespace, name, request, selector, start);
-        }
+        Durable durable = name == null ? null : durable(namespace, name, request, selector, start);
         StreamSpec spec =
                 new StreamSpec(
                         ids.next().toString(),
                         namespace.name(),
                         name,
+                        durable == null ? null : durable.createdAt(),
                         request.getTopic(),
                         selector,
                         start,
-                        group,
+                        durable == null ? null : durable.group(),
                         explicit,
                         inflight,
                         inline);
@@ -109,7 +107,8 @@ public final class Subscriptions implements AutoCloseable {
                         namespace,
                         backend,
                         sink,
-                        new SubscriptionMetrics(namespace.name(), meters));
+                        new SubscriptionMetrics(namespace.name(), meters),
+                        clock);
         streams.put(spec.id(), stream);
         stream.closed().whenComplete((done, failure) -> streams.remove(spec.id()));
         if (draining) {
@@ -156,8 +155,10 @@ public final class Subscriptions implements AutoCloseable {
         };
     }
 
-    /** Finds or makes the durable subscription; returns its group. */
-    private String durable(
+    private record Durable(String group, Instant createdAt) {}
+
+    /** Finds or makes the durable subscription. */
+    private Durable durable(
             ServedNamespace namespace,
             String name,
             SubscribeRequest request,
@@ -168,7 +169,7 @@ public final class Subscriptions implements AutoCloseable {
                     ErrorCode.FIELD_INVALID,
                     "subscription",
                     "a subscription's name has 1 to 100 letters, digits, dots, underscores or"
-                        + " hyphens");
+                            + " hyphens");
         }
         String group = group(namespace.name(), name);
         String key = key(namespace.name(), name);
@@ -188,9 +189,8 @@ public final class Subscriptions implements AutoCloseable {
                     });
             known = table.get(key);
         }
-        String topic =
-                known.map(json -> StoredSubscription.fromJson(json).topic())
-                        .orElse(request.getTopic());
+        StoredSubscription stored = known.map(StoredSubscription::fromJson).orElse(wanted);
+        String topic = stored.topic();
         if (!topic.equals(request.getTopic())) {
             throw PrismException.ofField(
                     ErrorCode.SUBSCRIPTION_MISMATCH,
@@ -203,7 +203,7 @@ public final class Subscriptions implements AutoCloseable {
                             + request.getTopic()
                             + ": unsubscribe it first, or choose another name");
         }
-        return group;
+        return new Durable(group, stored.createdAt());
     }
 
     private static String group(String namespace, String name) {

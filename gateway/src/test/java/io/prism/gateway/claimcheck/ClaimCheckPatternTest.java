@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.prism.core.claim.Claim;
 import io.prism.core.claim.ClaimStore;
@@ -12,11 +13,18 @@ import io.prism.core.error.PrismException;
 import io.prism.core.record.RecordHead;
 import io.prism.core.spec.DataSize;
 import io.prism.core.spec.PatternSpec;
+import io.prism.gateway.journal.ClaimJournal;
+import io.prism.gateway.journal.RecordingJournal;
 import io.prism.gateway.pattern.Incoming;
 import io.prism.gateway.pattern.Outgoing;
 import io.prism.gateway.pattern.Payload;
 import io.prism.gateway.pattern.PublishLane;
 import io.prism.gateway.pattern.Receipt;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,9 +33,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 final class ClaimCheckPatternTest {
     private final PatternSpec.ClaimCheck spec =
@@ -47,6 +52,7 @@ final class ClaimCheckPatternTest {
             new ClaimCheckPattern(
                     spec,
                     store,
+                    ClaimJournal.NONE,
                     new ClaimCheckMetrics("test", new SimpleMeterRegistry()),
                     Clock.systemUTC(),
                     Runnable::run);
@@ -165,6 +171,52 @@ final class ClaimCheckPatternTest {
                     .as(code.name())
                     .isEqualTo(code == ErrorCode.BACKEND_REFUSED ? 0 : 1);
         }
+    }
+
+    private CompletableFuture<Receipt> publishTold(RecordingJournal journal) {
+        ClaimCheckPattern telling =
+                new ClaimCheckPattern(
+                        spec,
+                        store,
+                        journal,
+                        new ClaimCheckMetrics("test", new SimpleMeterRegistry()),
+                        Clock.systemUTC(),
+                        Runnable::run);
+        return telling.publish(
+                new Outgoing(
+                        "clips",
+                        "test.clips",
+                        null,
+                        null,
+                        "id",
+                        Map.of(),
+                        new Payload.Inline(ByteString.copyFrom(new byte[2_000_000])),
+                        PublishLane.alone()),
+                next -> {
+                    journal.told.add("appended");
+                    passedOn.add(next);
+                    return CompletableFuture.completedFuture(
+                            new Receipt("id", 0, 0, Instant.EPOCH, false));
+                });
+    }
+
+    @Test
+    void aClaimIsAnnouncedBeforeItsRecordIsAppended() {
+        RecordingJournal journal = new RecordingJournal();
+        publishTold(journal).join();
+        Claim claim = ((Payload.Claimed) passedOn.getFirst().payload()).claim();
+        assertThat(journal.told)
+                .containsExactly("announced " + claim.id() + " in clips", "appended");
+    }
+
+    @Test
+    void aClaimThatCannotBeAnnouncedIsNeitherAppendedNorKept() {
+        RecordingJournal journal = new RecordingJournal();
+        journal.failNext(1);
+        assertThatThrownBy(publishTold(journal)::join).hasRootCauseMessage("not now");
+        assertThat(passedOn).isEmpty();
+        assertThat(store.usage().claims()).isZero();
+        assertThat(journal.told).singleElement().asString().startsWith("deleted ");
     }
 
     private static Incoming incoming(Claim claim, long maxInline) {

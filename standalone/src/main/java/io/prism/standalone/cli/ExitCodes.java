@@ -35,6 +35,9 @@ public final class ExitCodes {
     /** Stopping took too long, or a second signal came: servers were killed. */
     public static final int KILLED = 8;
 
+    /** A role of {@code prism streams} failed for good; starting it again may help. */
+    public static final int ROLE_FAILED = 9;
+
     /** A defect of Prism itself. */
     public static final int INTERNAL = 70;
 
@@ -52,6 +55,7 @@ public final class ExitCodes {
         help.put("6", "an embedded server did not start");
         help.put("7", "an embedded server ended while Prism was running");
         help.put("8", "stopping took too long, or a second signal came: servers were killed");
+        help.put("9", "a role of prism streams failed for good");
         help.put("70", "a defect of Prism itself");
         return help;
     }

@@ -6,9 +6,9 @@ import io.prism.core.error.PrismException;
 import io.prism.standalone.DataFolderHeldException;
 import io.prism.standalone.cli.client.ClientCommands;
 import io.prism.standalone.embedded.ServerStartException;
-import java.util.ArrayList;
-import java.util.List;
+
 import org.slf4j.LoggerFactory;
+
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -16,6 +16,9 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+
+import java.util.ArrayList;
+import java.util.List;
 
 /** {@code prism} itself: names its subcommands and turns what they throw into exit codes. */
 @Command(
@@ -37,7 +40,11 @@ public final class PrismCommand implements Runnable {
     private static List<Object> subcommands() {
         var commands =
                 new ArrayList<Object>(
-                        List.of(UpCommand.class, EnvCommand.class, GatewayCommand.class));
+                        List.of(
+                                UpCommand.class,
+                                EnvCommand.class,
+                                GatewayCommand.class,
+                                StreamsCommand.class));
         commands.addAll(ClientCommands.all());
         commands.add(BenchCommand.class);
         return commands;

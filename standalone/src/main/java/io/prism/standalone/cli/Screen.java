@@ -3,6 +3,7 @@ package io.prism.standalone.cli;
 import io.prism.standalone.Addresses;
 import io.prism.standalone.Ports;
 import io.prism.standalone.PrismStandalone;
+
 import java.io.Console;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -79,6 +80,10 @@ final class Screen {
         row("gRPC, data", at.get(Addresses.GRPC), "publish, subscribe, fetch payloads");
         row("gRPC, admin", at.get(Addresses.ADMIN), "namespaces");
         row("HTTP", at.get(Addresses.HTTP), "/metrics  /health/live  /health/ready");
+        row(
+                "HTTP, streams",
+                at.get(Addresses.STREAMS_HTTP),
+                "/metrics  /health/live  /health/ready");
         row("Kafka", at.get(Addresses.KAFKA), "");
         row("PostgreSQL", at.get(Addresses.POSTGRES), "");
         row("Redis", at.get(Addresses.REDIS), "");
@@ -122,7 +127,7 @@ final class Screen {
 
     private void row(String what, String where, String remark) {
         line(
-                "  %-12s %s%s"
+                "  %-13s %s%s"
                         .formatted(
                                 what, where, remark.isEmpty() ? "" : paint(DIM, "   " + remark)));
     }

@@ -8,6 +8,15 @@ import io.prism.standalone.Ports.Port;
 import io.prism.standalone.PrismStandalone;
 import io.prism.standalone.embedded.EmbeddedServers;
 import io.prism.standalone.logging.Logging;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,20 +30,14 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Starts everything embedded and stays until it is told to stop or a server ends. */
 @Command(
         name = "up",
         mixinStandardHelpOptions = true,
         description = {
-            "Starts Kafka, PostgreSQL, Redis, an S3 endpoint and the gateway, all on 127.0.0.1, and"
-                    + " stays. Data survives restarts and crashes.",
+            "Starts Kafka, PostgreSQL, Redis, an S3 endpoint, the gateway and the topologies, all"
+                    + " on 127.0.0.1, and stays. Data survives restarts and crashes.",
             "A port that is taken is replaced by a free one, unless it was asked for; the ports a"
                     + " data folder had are used again."
         },
@@ -132,13 +135,19 @@ final class UpCommand implements Callable<Integer> {
             screen.running(
                     prism, ports.asked().keySet(), Duration.ofNanos(System.nanoTime() - from));
             screen.tryNext(files.sample());
-            code = train ? Training.run(prism.addresses()) : stay(prism, signal, screen);
+            code = train ? train(prism) : stay(prism, signal, screen);
         } catch (PrismException refused) {
             stopped(prism::close, folder.path(), screen);
             throw refused;
         }
         int stopped = stopped(prism::close, folder.path(), screen);
         return code == ExitCodes.OK ? stopped : code;
+    }
+
+    private static int train(PrismStandalone prism) {
+        int code = Training.run(prism.addresses());
+        prism.streams().await();
+        return code;
     }
 
     private int stay(PrismStandalone prism, CompletableFuture<String> signal, Screen screen) {

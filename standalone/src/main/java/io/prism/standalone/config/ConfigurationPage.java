@@ -24,6 +24,8 @@ public final class ConfigurationPage {
                 .append("Durations are written `500ms`, `30s`, `5m`, `2h`, `7d`; sizes `8MiB`")
                 .append(" (2^20) or `8MB` (10^6).\n\n");
         table(page, "prism gateway", GatewayOptions.TABLE);
+        page.append("\n");
+        table(page, "prism streams", StreamsOptions.TABLE);
         return page.toString();
     }
 

@@ -7,6 +7,7 @@ import static io.prism.standalone.config.ConfigOption.withDefault;
 import io.prism.core.claim.ClaimStoreConfig;
 import io.prism.core.spec.DataSize;
 import io.prism.gateway.GatewayConfig;
+
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -129,10 +130,11 @@ public final class GatewayOptions {
 
     /** Reads file and environment, or says everything that is wrong with them. */
     public static Settings read(Optional<Path> file, Map<String, String> environment) {
-        return new SettingsReader(TABLE, GatewayOptions::together).read(file, environment);
+        return new SettingsReader(TABLE, GatewayOptions::storageProblems).read(file, environment);
     }
 
-    private static List<Problem> together(Settings settings) {
+    /** What is wrong about the object storage although each option for itself is valid. */
+    static List<Problem> storageProblems(Settings settings) {
         var problems = new ArrayList<Problem>();
         if (settings.find(S3_ACCESS_KEY).isPresent() != settings.find(S3_SECRET_KEY).isPresent()) {
             problems.add(
@@ -156,25 +158,28 @@ public final class GatewayOptions {
         return problems;
     }
 
+    /** Object storage as every role takes it. */
+    static ClaimStoreConfig claims(Settings settings) {
+        return new ClaimStoreConfig(
+                settings.find(S3_ENDPOINT),
+                settings.get(S3_REGION),
+                settings.find(S3_ACCESS_KEY),
+                settings.find(S3_SECRET_KEY),
+                settings.get(S3_PATH_STYLE),
+                settings.get(S3_BUCKET),
+                settings.get(S3_PART_SIZE),
+                settings.get(S3_MEMORY));
+    }
+
     /** What the gateway itself takes. */
     public static GatewayConfig toConfig(Settings settings) {
-        var claims =
-                new ClaimStoreConfig(
-                        settings.find(S3_ENDPOINT),
-                        settings.get(S3_REGION),
-                        settings.find(S3_ACCESS_KEY),
-                        settings.find(S3_SECRET_KEY),
-                        settings.get(S3_PATH_STYLE),
-                        settings.get(S3_BUCKET),
-                        settings.get(S3_PART_SIZE),
-                        settings.get(S3_MEMORY));
         return new GatewayConfig(
                 settings.get(HOST),
                 settings.get(GRPC_PORT),
                 settings.get(ADMIN_PORT),
                 settings.get(HTTP_PORT),
                 settings.get(KAFKA_BOOTSTRAP),
-                claims,
+                claims(settings),
                 false,
                 settings.get(DRAIN_TIMEOUT),
                 settings.get(PUBLISH_TIMEOUT),

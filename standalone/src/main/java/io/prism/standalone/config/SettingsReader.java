@@ -19,6 +19,7 @@ public final class SettingsReader {
                     "PRISM_GRPC",
                     "PRISM_ADMIN",
                     "PRISM_HTTP",
+                    "PRISM_STREAMS_HTTP",
                     "PRISM_POSTGRES_URL",
                     "PRISM_REDIS_URL",
                     "PRISM_CONNECT_URL",

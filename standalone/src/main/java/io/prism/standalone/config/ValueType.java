@@ -1,8 +1,12 @@
 package io.prism.standalone.config;
 
 import io.prism.core.spec.DataSize;
+
 import java.net.URI;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -56,6 +60,32 @@ public record ValueType<T>(String name, Function<String, T> parser) {
     public static final ValueType<String> BROKERS =
             new ValueType<>("host:port list", ValueType::brokers);
     public static final ValueType<String> LEVEL = new ValueType<>("log level", ValueType::level);
+
+    public static final ValueType<Path> FOLDER = new ValueType<>("folder", ValueType::folder);
+
+    /** Some of the names, parted by commas. */
+    static ValueType<List<String>> someOf(List<String> names) {
+        return new ValueType<>(
+                "list of " + String.join(", ", names),
+                text -> {
+                    List<String> given =
+                            Arrays.stream(text.split(",", -1)).map(String::strip).toList();
+                    if (!names.containsAll(given)
+                            || given.stream().distinct().count() < given.size()) {
+                        throw new IllegalArgumentException(
+                                "one or more of " + String.join(", ", names) + ", each once");
+                    }
+                    return given;
+                });
+    }
+
+    private static Path folder(String text) {
+        try {
+            return Path.of(text(text));
+        } catch (InvalidPathException e) {
+            throw new IllegalArgumentException("the path of a folder", e);
+        }
+    }
 
     private static String text(String text) {
         if (text.isBlank()) {

@@ -2,11 +2,13 @@ package io.prism.standalone.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
-import org.junit.jupiter.api.Test;
+import java.util.List;
 
 class ConfigurationPageTest {
     private static final Path PAGE = Path.of("../docs/configuration.md");
@@ -24,15 +26,16 @@ class ConfigurationPageTest {
     }
 
     @Test
-    void noTwoOptionsShareAKeyOrAVariable() {
-        var keys = new HashSet<String>();
-        var variables = new HashSet<String>();
-
-        assertThat(GatewayOptions.TABLE)
-                .allSatisfy(
-                        option -> {
-                            assertThat(keys.add(option.key())).isTrue();
-                            assertThat(variables.add(option.variable())).isTrue();
-                        });
+    void noTwoOptionsOfARoleShareAKeyOrAVariable() {
+        for (var table : List.of(GatewayOptions.TABLE, StreamsOptions.TABLE)) {
+            var keys = new HashSet<String>();
+            var variables = new HashSet<String>();
+            assertThat(table)
+                    .allSatisfy(
+                            option -> {
+                                assertThat(keys.add(option.key())).isTrue();
+                                assertThat(variables.add(option.variable())).isTrue();
+                            });
+        }
     }
 }

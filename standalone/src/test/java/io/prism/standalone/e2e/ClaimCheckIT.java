@@ -38,7 +38,7 @@ final class ClaimCheckIT {
     @BeforeAll
     static void setUp() {
         client = TestClient.of(SharedPrism.get());
-        client.createClaimCheck(NAMESPACE);
+        client.createKeepingClaimCheck(NAMESPACE);
         s3 = new S3Looker(SharedPrism.get().servers(), "prism-claims");
     }
 
@@ -54,15 +54,18 @@ final class ClaimCheckIT {
         return ByteString.copyFrom(bytes);
     }
 
-    /** The RFC's own end-to-end test, up to the object's deletion, which comes with on_consume. */
+    /** The RFC's own end-to-end test, with the object's deletion at its end. */
     @Test
     void tenMillionBytesGoThroughTheClaimCheckAndComeBackWhole() {
         // Given
+        String namespace = "test-claim-check";
+        client.createClaimCheck(namespace);
         ByteString payload = ByteString.copyFromUtf8("x".repeat(10_000_000));
 
         // When
-        PublishResponse response = client.publish(NAMESPACE, "test-topic", payload);
-        Event event = client.read(NAMESPACE, "test-topic", 1).getFirst();
+        PublishResponse response = client.publish(namespace, "test-topic", payload);
+        assertThat(s3.keys(namespace + "/")).hasSize(1);
+        Event event = client.read(namespace, "test-topic", 1).getFirst();
 
         // Then
         assertThat(response.getSuccess()).isTrue();
@@ -70,7 +73,9 @@ final class ClaimCheckIT {
         assertThat(event.getPayloadSize()).isEqualTo(10_000_000);
         assertThat(event.getMessageId()).isEqualTo(response.getMessageId());
         assertThat(event.getMetadataMap()).isEmpty();
-        assertThat(s3.keys(NAMESPACE + "/")).isNotEmpty();
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(s3.keys(namespace + "/")).isEmpty());
     }
 
     @ParameterizedTest

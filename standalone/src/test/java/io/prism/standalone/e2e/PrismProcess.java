@@ -7,6 +7,7 @@ import io.prism.standalone.DataFolder;
 import io.prism.standalone.RunState;
 import io.prism.standalone.cli.PrismMain;
 import io.prism.standalone.embedded.EmbeddedServers;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -64,14 +65,23 @@ final class PrismProcess implements AutoCloseable {
     static PrismProcess gateway(
             List<String> jvm, Map<String, String> environment, Path output, int httpPort) {
         PrismProcess gateway = new PrismProcess(jvm, environment, output, List.of("gateway"));
+        gateway.awaitReady(httpPort);
+        return gateway;
+    }
+
+    /** {@code prism streams}, on its way up. */
+    static PrismProcess streams(Map<String, String> environment, Path output) {
+        return new PrismProcess(List.of("-Xmx256m"), environment, output, List.of("streams"));
+    }
+
+    void awaitReady(int httpPort) {
         await().atMost(PATIENCE)
                 .until(
                         () -> {
-                            gateway.requireAlive();
+                            requireAlive();
                             return Http.status("http://127.0.0.1:" + httpPort + "/health/ready")
                                     == 200;
                         });
-        return gateway;
     }
 
     private void awaitOutput(String text) {
@@ -119,6 +129,12 @@ final class PrismProcess implements AutoCloseable {
     void killAll(Path data) {
         process.destroyForcibly();
         EmbeddedServers.processes(data).forEach(ProcessHandle::destroyForcibly);
+        exitCode();
+    }
+
+    /** kill -9. */
+    void kill() {
+        process.destroyForcibly();
         exitCode();
     }
 

@@ -133,8 +133,17 @@ final class TestClient implements AutoCloseable {
         }
     }
 
-    /** A pubsub namespace with a claim check of threshold 1 MB. */
+    /** A pubsub namespace with a claim check of threshold 1 MB that deletes on consumption. */
     void createClaimCheck(String name) {
+        createClaimCheck(name, "on_consume");
+    }
+
+    /** The same, but payloads stay although they are consumed. */
+    void createKeepingClaimCheck(String name) {
+        createClaimCheck(name, "ttl");
+    }
+
+    private void createClaimCheck(String name, String strategy) {
         create(
                 """
                 namespaces:
@@ -144,9 +153,10 @@ final class TestClient implements AutoCloseable {
                       - type: claim-check
                         threshold: 1MB
                         storage: s3
+                        cleanup: {strategy: %s, ttl: 7d}
                     backend: kafka
                 """
-                        .formatted(name));
+                        .formatted(name, strategy));
     }
 
     /** A pubsub namespace without patterns. */

@@ -2,6 +2,19 @@ package io.prism.streams.kafka;
 
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
+
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,17 +27,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListOffsetsOptions;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.IsolationLevel;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.StringDeserializer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Follows compacted topics of one partition each. Again and again it asks for their ends and reads
@@ -137,10 +139,12 @@ public final class TablesFollower implements AutoCloseable {
         if (changed) {
             changed = false;
             version++;
+            Map<String, Map<String, String>> copies = new HashMap<>();
+            entries.forEach((topic, table) -> copies.put(topic, Map.copyOf(table)));
+            known = new Tables(asked, version, copies);
+        } else {
+            known = new Tables(asked, version, known.topics());
         }
-        Map<String, Map<String, String>> copies = new HashMap<>();
-        entries.forEach((topic, table) -> copies.put(topic, Map.copyOf(table)));
-        known = new Tables(asked, version, copies);
         listener.accept(known);
         return true;
     }
@@ -195,7 +199,7 @@ public final class TablesFollower implements AutoCloseable {
         closed = true;
         consumer.wakeup();
         try {
-            thread.join(Duration.ofSeconds(3));
+            thread.join(Duration.ofSeconds(1));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

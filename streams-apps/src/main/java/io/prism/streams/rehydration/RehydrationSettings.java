@@ -29,7 +29,7 @@ final class RehydrationSettings {
         settings.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, -1L);
         settings.put("enable.metrics.push", false);
         // Regular expressions and topics that come later need the classic protocol.
-        settings.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
+        settings.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
         consumer(settings);
         producer(settings);
         return settings;

@@ -2,6 +2,7 @@ package io.prism.streams.role;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.prism.core.claim.ClaimStores;
+
 import java.nio.file.Path;
 import java.time.Clock;
 

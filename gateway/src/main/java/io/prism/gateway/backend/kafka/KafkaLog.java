@@ -1,6 +1,8 @@
 package io.prism.gateway.backend.kafka;
 
 import com.google.protobuf.ByteString;
+
+import io.prism.core.table.InternalTopic;
 import io.prism.gateway.backend.Appended;
 import io.prism.gateway.backend.LogBackend;
 import io.prism.gateway.backend.LogReader;
@@ -8,18 +10,7 @@ import io.prism.gateway.backend.LogRecord;
 import io.prism.gateway.backend.ReadRequest;
 import io.prism.gateway.backend.StartAt;
 import io.prism.gateway.backend.TopicSelector;
-import java.time.Duration;
-import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
-import java.util.stream.Collectors;
+
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -35,6 +26,19 @@ import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Utils;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** A {@link LogBackend} on a Kafka cluster, with one producer for all namespaces. */
 public final class KafkaLog implements LogBackend {
@@ -75,18 +79,10 @@ public final class KafkaLog implements LogBackend {
         partitionCount(topic.topic());
     }
 
-    /**
-     * Makes the compacted topic of a table, with one partition; replicated like Kafka's own topics.
-     */
-    public void ensureTable(String topic) {
-        String doing = "making table " + topic;
-        int brokers = KafkaErrors.await(doing, admin.describeCluster().nodes()).size();
-        short replication = (short) Math.clamp(brokers, 1, 3);
-        Map<String, String> config = new HashMap<>();
-        config.put("cleanup.policy", "compact");
-        config.put("min.insync.replicas", replication >= 3 ? "2" : "1");
-        create(doing, new NewTopic(topic, 1, replication).configs(config));
-        partitionCount(topic);
+    /** Makes one of Prism's own topics if it is not there; blocks. */
+    public void ensureInternal(InternalTopic topic) {
+        topic.ensure(admin);
+        partitionCount(topic.name());
     }
 
     private void create(String doing, NewTopic topic) {

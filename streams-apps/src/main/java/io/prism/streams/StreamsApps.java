@@ -1,0 +1,158 @@
+package io.prism.streams;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prism.core.claim.ClaimStores;
+import io.prism.core.claim.S3ClaimStores;
+import io.prism.core.error.ErrorCode;
+import io.prism.core.error.PrismException;
+import io.prism.core.id.TimeOrderedIds;
+import io.prism.streams.claims.ClaimLifecycleRole;
+import io.prism.streams.http.StreamsHttp;
+import io.prism.streams.rehydration.RehydrationRole;
+import io.prism.streams.role.Role;
+import io.prism.streams.role.RoleContext;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+
+/** A running streams process: the composition root. Thread-safe. */
+public final class StreamsApps implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(StreamsApps.class);
+
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final List<Role> roles = new ArrayList<>();
+    private final CompletableFuture<String> gaveUp = new CompletableFuture<>();
+    private final AtomicBoolean stopping = new AtomicBoolean();
+    private final PrometheusMeterRegistry meters;
+    private final StreamsHttp http;
+
+    /** How each role is made, by name. */
+    private static Map<String, Function<RoleContext, Role>> known() {
+        Map<String, Function<RoleContext, Role>> known = new TreeMap<>();
+        known.put(ClaimLifecycleRole.NAME, ClaimLifecycleRole::new);
+        known.put(RehydrationRole.NAME, RehydrationRole::new);
+        return known;
+    }
+
+    /** The roles there are. */
+    public static List<String> roleNames() {
+        return List.copyOf(known().keySet());
+    }
+
+    /**
+     * Starts the roles and returns when all have reached what they need; throws PrismException
+     * naming what cannot be reached.
+     */
+    public static StreamsApps start(StreamsAppsConfig config) {
+        return new StreamsApps(config);
+    }
+
+    private StreamsApps(StreamsAppsConfig config) {
+        try {
+            Clock clock = Clock.systemUTC();
+            meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+            parts.push(meters::close);
+            ClaimStores claims =
+                    own(
+                            new S3ClaimStores(
+                                    config.claims(),
+                                    new TimeOrderedIds(clock, new SecureRandom()),
+                                    clock));
+            RoleContext context =
+                    new RoleContext(config.kafkaBootstrap(), claims, meters, clock, config.state());
+            for (String name : config.roles()) {
+                roles.add(own(make(name, context)));
+            }
+            http =
+                    own(
+                            new StreamsHttp(
+                                    config.host(),
+                                    config.httpPort(),
+                                    meters::scrape,
+                                    this::problems,
+                                    () -> gaveUp.getNow("")));
+            for (Role role : roles) {
+                role.gaveUp().thenAccept(gaveUp::complete);
+                role.start();
+            }
+        } catch (RuntimeException e) {
+            closeParts();
+            throw e;
+        }
+        log.atInfo()
+                .setMessage("streams process runs")
+                .addKeyValue("roles", config.roles())
+                .addKeyValue("http", httpPort())
+                .log();
+    }
+
+    private static Role make(String name, RoleContext context) {
+        Function<RoleContext, Role> role = known().get(name);
+        if (role == null) {
+            throw new PrismException(
+                            ErrorCode.CONFIGURATION_INVALID,
+                            "there is no role "
+                                    + name
+                                    + "; there are "
+                                    + String.join(", ", roleNames()))
+                    .with("role", name);
+        }
+        return role.apply(context);
+    }
+
+    private <T extends AutoCloseable> T own(T part) {
+        parts.push(part);
+        return part;
+    }
+
+    /** By role: why it does not do its work right now; empty when it does. */
+    public Map<String, String> problems() {
+        Map<String, String> problems = new TreeMap<>();
+        roles.forEach(role -> problems.put(role.name(), role.problem()));
+        return problems;
+    }
+
+    /**
+     * Completes with a sentence when a role has failed for good: the process is to be restarted.
+     */
+    public CompletableFuture<String> gaveUp() {
+        return gaveUp;
+    }
+
+    public int httpPort() {
+        return http.port();
+    }
+
+    /** Stops within seconds. Idempotent; blocks. */
+    @Override
+    public void close() {
+        if (stopping.compareAndSet(false, true)) {
+            closeParts();
+            log.atInfo().setMessage("streams process stopped").log();
+        }
+    }
+
+    /** The last started is closed first. */
+    private void closeParts() {
+        while (!parts.isEmpty()) {
+            try {
+                parts.pop().close();
+            } catch (Exception e) {
+                log.atWarn().setMessage("a part did not close cleanly").setCause(e).log();
+            }
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package io.prism.streams.claims;
+
+import io.prism.core.claim.lifecycle.LifecycleTopics;
+import io.prism.core.spec.NamespaceName;
+import io.prism.core.spec.NamespaceSpec;
+import io.prism.core.table.InternalTopic;
+import io.prism.streams.kafka.KafkaClients;
+import io.prism.streams.kafka.RunningTopology;
+import io.prism.streams.kafka.Tables;
+import io.prism.streams.kafka.TablesFollower;
+import io.prism.streams.role.Role;
+import io.prism.streams.role.RoleContext;
+import io.prism.topologies.claimlifecycle.Audience;
+import io.prism.topologies.claimlifecycle.AudienceReader;
+import io.prism.topologies.claimlifecycle.ClaimLifecycleTopology;
+
+import org.apache.kafka.clients.admin.Admin;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+
+/** Releases claims that nobody needs any more, and deletes their objects. */
+public final class ClaimLifecycleRole implements Role {
+    public static final String NAME = "claim-lifecycle";
+
+    private static final Logger log = LoggerFactory.getLogger(ClaimLifecycleRole.class);
+    private static final String NAMESPACES = InternalTopic.NAMESPACES.name();
+    private static final String SUBSCRIPTIONS = InternalTopic.SUBSCRIPTIONS.name();
+
+    private final RoleContext context;
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final CompletableFuture<String> gaveUp = new CompletableFuture<>();
+
+    private long seenVersion = -1;
+    private volatile Reaper.Namespaces namespaces = new Reaper.Namespaces(Instant.MIN, Map.of());
+    private volatile Audience audience = new Audience(Instant.MIN, -1, Map.of());
+
+    private volatile @Nullable TablesFollower tables;
+    private volatile @Nullable RunningTopology topology;
+    private volatile @Nullable Reaper reaper;
+
+    public ClaimLifecycleRole(RoleContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public void start() {
+        KafkaClients clients = new KafkaClients(context.bootstrap(), context.state());
+        Admin admin = own(clients.admin());
+        Stream.concat(
+                        Stream.of(InternalTopic.NAMESPACES, InternalTopic.SUBSCRIPTIONS),
+                        LifecycleTopics.ALL.stream())
+                .forEach(topic -> topic.ensure(admin));
+        tables =
+                own(
+                        new TablesFollower(
+                                List.of(NAMESPACES, SUBSCRIPTIONS),
+                                admin,
+                                clients.loneConsumer(),
+                                context.clock(),
+                                this::follow));
+        Reaper deleting =
+                own(
+                        new Reaper(
+                                clients,
+                                context.claims(),
+                                () -> namespaces,
+                                context.meters(),
+                                "prism." + NAME + ".reaper"));
+        reaper = deleting;
+        RunningTopology running =
+                own(
+                        new RunningTopology(
+                                NAME,
+                                ClaimLifecycleTopology.build(() -> audience),
+                                clients,
+                                admin,
+                                context.state(),
+                                context.meters(),
+                                context.clock()));
+        topology = running;
+        running.gaveUp().thenAccept(gaveUp::complete);
+        running.start();
+        deleting.start();
+    }
+
+    private <T extends AutoCloseable> T own(T part) {
+        parts.push(part);
+        return part;
+    }
+
+    /** On the follower's thread. */
+    private void follow(Tables now) {
+        if (now.version() != seenVersion) {
+            seenVersion = now.version();
+            Map<NamespaceName, NamespaceSpec> specs = AudienceReader.namespaces(now.of(NAMESPACES));
+            namespaces = new Reaper.Namespaces(now.knownUpTo(), specs);
+            audience =
+                    new Audience(
+                            now.knownUpTo(),
+                            now.version(),
+                            AudienceReader.terms(specs, now.of(SUBSCRIPTIONS)));
+        } else {
+            namespaces = new Reaper.Namespaces(now.knownUpTo(), namespaces.specs());
+            audience = new Audience(now.knownUpTo(), now.version(), audience.namespaces());
+        }
+    }
+
+    @Override
+    public String problem() {
+        TablesFollower following = tables;
+        RunningTopology running = topology;
+        Reaper deleting = reaper;
+        if (following == null || running == null || deleting == null) {
+            return "starting";
+        }
+        return Stream.of(
+                        gaveUp.getNow(""),
+                        following.problem(),
+                        running.problem(),
+                        deleting.problem())
+                .filter(problem -> !problem.isEmpty())
+                .findFirst()
+                .orElse("");
+    }
+
+    @Override
+    public CompletableFuture<String> gaveUp() {
+        return gaveUp;
+    }
+
+    /** The last started is stopped first: no more releases, then no more deletions. */
+    @Override
+    public void close() {
+        while (!parts.isEmpty()) {
+            try {
+                parts.pop().close();
+            } catch (Exception e) {
+                log.atWarn().setMessage("a part did not close cleanly").setCause(e).log();
+            }
+        }
+    }
+}

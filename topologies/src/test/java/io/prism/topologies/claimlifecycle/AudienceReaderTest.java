@@ -1,0 +1,95 @@
+package io.prism.topologies.claimlifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.prism.core.spec.NamespaceName;
+import io.prism.core.table.StoredNamespace;
+import io.prism.core.table.StoredSubscription;
+import io.prism.topologies.claimlifecycle.Audience.Terms;
+import io.prism.v1.AckMode;
+
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+
+final class AudienceReaderTest {
+    private static final Instant MADE = Instant.parse("2026-11-22T10:00:00Z");
+    private static final NamespaceName VIDEOS = new NamespaceName("videos");
+
+    private static String namespace(String name, String patterns) {
+        return new StoredNamespace(
+                        """
+                        namespaces:
+                          - name: %s
+                            client_api: pubsub
+                            patterns: %s
+                            backend: kafka
+                        """
+                                .formatted(name, patterns),
+                        MADE)
+                .toJson();
+    }
+
+    private static String subscription(String topic) {
+        return new StoredSubscription(topic, AckMode.ACK_MODE_EXPLICIT, MADE).toJson();
+    }
+
+    private static Map<NamespaceName, Terms> terms(
+            Map<String, String> namespaces, Map<String, String> subscriptions) {
+        return AudienceReader.terms(AudienceReader.namespaces(namespaces), subscriptions);
+    }
+
+    private static Terms videos(String patterns, Map<String, String> subscriptions) {
+        Terms terms =
+                terms(Map.of("videos", namespace("videos", patterns)), subscriptions).get(VIDEOS);
+        assertThat(terms).isNotNull();
+        return java.util.Objects.requireNonNull(terms);
+    }
+
+    @Test
+    void whoIsOwedFollowsFromTopicsWildcardsAndTime() {
+        Terms terms =
+                videos(
+                        "[{type: claim-check}]",
+                        Map.of(
+                                "videos/exact", subscription("clips.new"),
+                                "videos/level", subscription("clips.*"),
+                                "videos/all", subscription(">"),
+                                "videos/other", subscription("stills.>"),
+                                "images/exact", subscription("clips.new")));
+        assertThat(terms.owed("clips.new", MADE)).containsExactly("all", "exact", "level");
+        assertThat(terms.owed("clips.new.hd", MADE)).containsExactly("all");
+        assertThat(terms.owed("clips.new", MADE.minusNanos(1))).isEmpty();
+        assertThat(terms.ttl()).contains(Duration.ofDays(7));
+    }
+
+    @Test
+    void onlyNamespacesThatDeleteOnConsumptionHaveTerms() {
+        Map<NamespaceName, Terms> terms =
+                terms(
+                        Map.of(
+                                "a",
+                                        namespace(
+                                                "a",
+                                                "[{type: claim-check, cleanup: {strategy: ttl}}]"),
+                                "b", namespace("b", "[]"),
+                                "videos", namespace("videos", "[{type: claim-check}]")),
+                        Map.of());
+        assertThat(terms).containsOnlyKeys(VIDEOS);
+    }
+
+    @Test
+    void patternsOfTheOperatorsOwnAreNoObstacle() {
+        assertThat(videos("[{type: claim-check}, {type: watermark, strength: 3}]", Map.of()).ttl())
+                .isPresent();
+    }
+
+    @Test
+    void whatCannotBeReadIsWaitedFor() {
+        Terms terms = videos("[{type: claim-check}]", Map.of("videos/odd", "{\"version\":\"9\"}"));
+        assertThat(terms.owed("clips", Instant.EPOCH)).containsExactly("odd");
+        assertThat(terms(Map.of("videos", "nonsense"), Map.of())).isEmpty();
+    }
+}
