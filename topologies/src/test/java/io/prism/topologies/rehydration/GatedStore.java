@@ -109,6 +109,11 @@ final class GatedStore implements ClaimStore {
     }
 
     @Override
+    public long deleteIds(List<UUID> ids) {
+        return inner.deleteIds(ids);
+    }
+
+    @Override
     public long deleteAll() {
         return inner.deleteAll();
     }
