@@ -13,12 +13,13 @@ import org.slf4j.LoggerFactory;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Tells the journal which claims a stream is done with, again and again until it is durable or the
@@ -38,7 +39,8 @@ final class ClaimAcks {
     private final ClaimJournal journal;
     private final String subscription;
     private final Clock clock;
-    private final Set<CompletableFuture<Void>> underWay = ConcurrentHashMap.newKeySet();
+    private final Map<Long, CompletableFuture<Void>> underWay = new ConcurrentHashMap<>();
+    private final AtomicLong count = new AtomicLong();
     private volatile boolean stopped;
 
     /**
@@ -76,8 +78,9 @@ final class ClaimAcks {
 
     private void tell(UUID claim, Optional<Instant> keepUntil, Runnable durable) {
         CompletableFuture<Void> told = new CompletableFuture<>();
-        underWay.add(told);
-        told.whenComplete((done, failure) -> underWay.remove(told));
+        Long number = count.incrementAndGet();
+        underWay.put(number, told);
+        told.whenComplete((done, failure) -> underWay.remove(number));
         attempt(claim, keepUntil, durable, told);
     }
 
@@ -123,8 +126,8 @@ final class ClaimAcks {
 
     /** Waits for what is under way, but not long. */
     void await(Duration patience) {
-        CompletableFuture.allOf(underWay.toArray(CompletableFuture[]::new))
-                .handle((done, failure) -> done)
+        CompletableFuture.allOf(underWay.values().toArray(CompletableFuture[]::new))
+                .<@Nullable Void>handle((done, failure) -> null)
                 .completeOnTimeout(null, patience.toMillis(), TimeUnit.MILLISECONDS)
                 .join();
     }

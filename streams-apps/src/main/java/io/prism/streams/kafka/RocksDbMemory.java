@@ -1,7 +1,9 @@
 package io.prism.streams.kafka;
 
 import org.apache.kafka.streams.state.RocksDBConfigSetter;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
 
 import java.util.Map;
@@ -11,7 +13,9 @@ public final class RocksDbMemory implements RocksDBConfigSetter {
     private static final long WRITE_BUFFER = 2L << 20;
     private static final long BLOCK_CACHE = 4L << 20;
 
-    /** Called by Kafka Streams. */
+    private @Nullable LRUCache cache;
+
+    /** Called by Kafka Streams, once for each store. */
     public RocksDbMemory() {}
 
     @Override
@@ -19,13 +23,18 @@ public final class RocksDbMemory implements RocksDBConfigSetter {
         options.setWriteBufferSize(WRITE_BUFFER);
         options.setMaxWriteBufferNumber(2);
         if (options.tableFormatConfig() instanceof BlockBasedTableConfig table) {
-            table.setBlockCacheSize(BLOCK_CACHE);
+            LRUCache own = new LRUCache(BLOCK_CACHE);
+            cache = own;
+            table.setBlockCache(own);
             options.setTableFormatConfig(table);
         }
     }
 
     @Override
     public void close(String storeName, Options options) {
-        // Everything set above belongs to the options, which Streams closes.
+        LRUCache own = cache;
+        if (own != null) {
+            own.close();
+        }
     }
 }
