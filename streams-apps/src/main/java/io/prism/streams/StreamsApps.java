@@ -12,10 +12,6 @@ import io.prism.streams.http.StreamsHttp;
 import io.prism.streams.rehydration.RehydrationRole;
 import io.prism.streams.role.Role;
 import io.prism.streams.role.RoleContext;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayDeque;
@@ -27,6 +23,8 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A running streams process: the composition root. Thread-safe. */
 public final class StreamsApps implements AutoCloseable {

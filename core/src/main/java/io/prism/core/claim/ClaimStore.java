@@ -50,9 +50,9 @@ public interface ClaimStore {
     Download open(Claim claim, long offset, long length);
 
     /**
-     * A URL from which anybody can get the object as it is at rest, encoded as the claim says, until
-     * the validity has passed. Whether the object is there is not looked at. May block while the
-     * process gets credentials.
+     * A URL from which anybody can get the object as it is at rest, encoded as the claim says,
+     * until the validity has passed. Whether the object is there is not looked at. May block while
+     * the process gets credentials.
      *
      * @param validity at most 7 days, S3's own limit
      */

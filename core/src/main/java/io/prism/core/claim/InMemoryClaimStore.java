@@ -3,7 +3,6 @@ package io.prism.core.claim;
 import io.prism.core.id.TimeOrderedIds;
 import io.prism.core.spec.PatternSpec;
 import io.prism.core.spec.PatternSpec.Compression;
-
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;

@@ -4,9 +4,6 @@ import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.core.id.TimeOrderedIds;
 import io.prism.core.spec.PatternSpec.Compression;
-
-import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
-
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -17,6 +14,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 /** A namespace's claims in an S3 bucket, one object each. */
 final class S3ClaimStore implements ClaimStore {

@@ -38,8 +38,8 @@ public final class TopicSpace {
     }
 
     /**
-     * All topics that are one namespace's: those it publishes to, and a derived topic with a name of
-     * its own. Empty for a namespace without Kafka topics.
+     * All topics that are one namespace's: those it publishes to, and a derived topic with a name
+     * of its own. Empty for a namespace without Kafka topics.
      */
     public static List<TopicSpace> allOf(NamespaceSpec spec) {
         Optional<BackendSpec.Kafka> kafka =

@@ -466,12 +466,7 @@ class MistakesTest {
                         "UNKNOWN_OPTION",
                         ""),
                 // Derived topics
-                pattern(
-                        "claim-check",
-                        "rehydrate: maybe",
-                        "rehydrate",
-                        "INVALID_VALUE",
-                        ""),
+                pattern("claim-check", "rehydrate: maybe", "rehydrate", "INVALID_VALUE", ""),
                 pattern(
                         "claim-check",
                         "rehydrate: {max-size: 4MB}",

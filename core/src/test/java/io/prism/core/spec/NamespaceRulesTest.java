@@ -331,7 +331,12 @@ class NamespaceRulesTest {
                                 + backend
                                 + "}]");
         assertThat(Plans.violations(document)).isEmpty();
-        return document.plans().getFirst().spec().pattern(ClaimCheck.class).orElseThrow().rehydrate();
+        return document.plans()
+                .getFirst()
+                .spec()
+                .pattern(ClaimCheck.class)
+                .orElseThrow()
+                .rehydrate();
     }
 
     @Test
@@ -340,21 +345,14 @@ class NamespaceRulesTest {
         assertThat(rehydrate("rehydrate: false", "kafka")).isEmpty();
         assertThat(rehydrate("rehydrate: {enabled: false, max_size: 4MB}", "kafka")).isEmpty();
         assertThat(rehydrate("rehydrate: true", "kafka"))
-                .contains(
-                        new PatternSpec.Rehydrate(
-                                Optional.empty(), new DataSize(8_000_000), 8));
+                .contains(new PatternSpec.Rehydrate(Optional.empty(), new DataSize(8_000_000), 8));
         assertThat(rehydrate("rehydrate: {max_size: 4MB, parallelism: 3}", "kafka"))
-                .contains(
-                        new PatternSpec.Rehydrate(
-                                Optional.empty(), new DataSize(4_000_000), 3));
+                .contains(new PatternSpec.Rehydrate(Optional.empty(), new DataSize(4_000_000), 3));
         assertThat(rehydrate("threshold: 10MB, rehydrate: true", "kafka"))
                 .as("larger than the threshold")
-                .contains(
-                        new PatternSpec.Rehydrate(
-                                Optional.empty(), new DataSize(20_000_000), 8));
+                .contains(new PatternSpec.Rehydrate(Optional.empty(), new DataSize(20_000_000), 8));
         assertThat(rehydrate("rehydrate: {topic: whole}", "{type: kafka, topic: t}"))
-                .hasValueSatisfying(
-                        asked -> assertThat(asked.derivedFrom("t")).isEqualTo("whole"));
+                .hasValueSatisfying(asked -> assertThat(asked.derivedFrom("t")).isEqualTo("whole"));
         assertThat(rehydrate("rehydrate: true", "kafka").orElseThrow().derivedFrom("a.t"))
                 .isEqualTo("a.t.rehydrated");
     }

@@ -2,7 +2,6 @@ package io.prism.gateway.journal;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-
 import io.prism.core.claim.lifecycle.ClaimCodec;
 import io.prism.core.claim.lifecycle.ClaimKey;
 import io.prism.core.claim.lifecycle.ClaimRelease;
@@ -15,14 +14,12 @@ import io.prism.gateway.backend.LogReader;
 import io.prism.gateway.backend.ReadRequest;
 import io.prism.gateway.backend.StartAt;
 import io.prism.gateway.backend.TopicSelector;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What was released because it was consumed, looked up after the fact. Asked only when an object is

@@ -16,9 +16,6 @@ import io.prism.gateway.pattern.Pattern;
 import io.prism.gateway.pattern.PatternChain;
 import io.prism.gateway.pattern.PayloadOpener;
 import io.prism.gateway.publish.Publisher;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A namespace that can be called: its topics, its chain, its publisher. Thread-safe. */
 public final class ServedNamespace implements AutoCloseable {
@@ -70,7 +68,10 @@ public final class ServedNamespace implements AutoCloseable {
         this.patterns = List.copyOf(patterns);
         this.publisher =
                 publishers.make(
-                        patterns, this::logTopic, RecordLimits.maxInline(plan.spec()), metadataField());
+                        patterns,
+                        this::logTopic,
+                        RecordLimits.maxInline(plan.spec()),
+                        metadataField());
     }
 
     public String name() {
@@ -125,7 +126,8 @@ public final class ServedNamespace implements AutoCloseable {
     private void make(String name) {
         if (topics.onlyTopic().isEmpty()) {
             Set<String> existing = backend.topics(kafka.topicPrefix() + ".");
-            existing.removeIf(other -> topics.topicOf(other).isEmpty()); // derived ones do not count
+            existing.removeIf(
+                    other -> topics.topicOf(other).isEmpty()); // derived ones do not count
             if (!existing.contains(name) && existing.size() >= MAX_TOPICS) {
                 throw new PrismException(
                                 ErrorCode.TOPIC_LIMIT_REACHED,

@@ -3,7 +3,6 @@ package io.prism.gateway.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
-
 import io.prism.core.claim.Claim;
 import io.prism.core.claim.lifecycle.ClaimCodec;
 import io.prism.core.claim.lifecycle.ClaimEvent;
@@ -23,10 +22,6 @@ import io.prism.gateway.backend.ReadRequest;
 import io.prism.gateway.backend.StartAt;
 import io.prism.gateway.backend.TopicSelector;
 import io.prism.gateway.backend.memory.MemoryLog;
-
-import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.junit.jupiter.api.Test;
-
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,6 +30,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.junit.jupiter.api.Test;
 
 final class ClaimJournalsTest {
     private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");

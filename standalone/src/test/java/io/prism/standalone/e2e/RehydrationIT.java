@@ -130,8 +130,7 @@ final class RehydrationIT {
         return order;
     }
 
-    private static void checkWhole(List<ConsumerRecord<byte[], byte[]>> records)
-            throws Exception {
+    private static void checkWhole(List<ConsumerRecord<byte[], byte[]>> records) throws Exception {
         for (ConsumerRecord<byte[], byte[]> record : records) {
             Map<String, String> headers = KafkaLooker.headers(record);
             byte[] expected = payload(Integer.parseInt(headers.getOrDefault("seed", "none")));

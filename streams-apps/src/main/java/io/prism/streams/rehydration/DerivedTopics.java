@@ -91,8 +91,7 @@ final class DerivedTopics {
 
     private void make(Wanted pair, TopicDescription source) {
         Map<String, String> config = new HashMap<>();
-        config.put(
-                TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(pair.maxMessageBytes()));
+        config.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(pair.maxMessageBytes()));
         pair.retention()
                 .ifPresent(
                         kept ->
@@ -124,10 +123,10 @@ final class DerivedTopics {
                                     Map.of(pair.target(), NewPartitions.increaseTo(partitions)))
                             .all());
         }
-        ConfigResource resource =
-                new ConfigResource(ConfigResource.Type.TOPIC, pair.target());
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, pair.target());
         String now =
-                await("reading the settings of " + pair.target(),
+                await(
+                                "reading the settings of " + pair.target(),
                                 admin.describeConfigs(List.of(resource)).all())
                         .get(resource)
                         .get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG)

@@ -62,8 +62,7 @@ final class RouteFinder {
             Set<String> existing = topics.existing();
             rehydrated.forEach(spec -> addCandidates(spec, existing, candidates));
         }
-        ready.keySet()
-                .retainAll(candidates.values().stream().map(Candidate::topics).toList());
+        ready.keySet().retainAll(candidates.values().stream().map(Candidate::topics).toList());
         ready.values().removeIf(since -> now - since > LOOK_AGAIN.toNanos());
         List<Wanted> open =
                 candidates.values().stream()

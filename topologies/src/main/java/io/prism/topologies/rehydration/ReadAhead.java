@@ -145,9 +145,7 @@ final class ReadAhead {
                 prepared.put(
                         new Place(record.topic(), record.partition(), record.offset()),
                         new Ready(
-                                head.attempt.outcome().join(),
-                                head.namespace,
-                                head.payloadBytes));
+                                head.attempt.outcome().join(), head.namespace, head.payloadBytes));
             }
             out.add(head.record);
         }
@@ -211,8 +209,7 @@ final class ReadAhead {
                     attempt.outcome()
                             .whenComplete(
                                     (outcome, failure) ->
-                                            budget.giveBack(
-                                                    record.namespace, record.payloadBytes));
+                                            budget.giveBack(record.namespace, record.payloadBytes));
         }
     }
 
@@ -229,8 +226,7 @@ final class ReadAhead {
     /** Whether no more of the partition should be read now. */
     boolean full(TopicPartition partition) {
         Lane lane = lanes.get(partition);
-        return lane != null
-                && (lane.records.size() >= MOST_RECORDS || lane.bytes >= MOST_BYTES);
+        return lane != null && (lane.records.size() >= MOST_RECORDS || lane.bytes >= MOST_BYTES);
     }
 
     /** The offset of the first record held. */

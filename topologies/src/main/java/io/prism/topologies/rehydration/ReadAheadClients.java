@@ -20,11 +20,7 @@ final class ReadAheadClients implements KafkaClientSupplier {
     private final Prepared prepared;
     private final Set<ReadAheadConsumer> consumers = ConcurrentHashMap.newKeySet();
 
-    ReadAheadClients(
-            RouteTable routes,
-            Rehydrator rehydrator,
-            Budget budget,
-            Prepared prepared) {
+    ReadAheadClients(RouteTable routes, Rehydrator rehydrator, Budget budget, Prepared prepared) {
         this.routes = routes;
         this.rehydrator = rehydrator;
         this.budget = budget;

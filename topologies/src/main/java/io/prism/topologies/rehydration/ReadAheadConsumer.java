@@ -92,9 +92,7 @@ final class ReadAheadConsumer extends KafkaConsumer<byte[], byte[]> {
             ahead.add(super.poll(ahead.waits() && left.compareTo(GLANCE) > 0 ? GLANCE : left));
             tellPositions();
             ConsumerRecords<byte[], byte[]> ready = ahead.deliver(pausedByStreams);
-            if (!ready.isEmpty()
-                    || !ready.nextOffsets().isEmpty()
-                    || System.nanoTime() >= end) {
+            if (!ready.isEmpty() || !ready.nextOffsets().isEmpty() || System.nanoTime() >= end) {
                 return ready;
             }
         }

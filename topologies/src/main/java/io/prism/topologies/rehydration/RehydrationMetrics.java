@@ -4,8 +4,8 @@ import io.prism.core.error.ErrorCode;
 
 /**
  * Is told what rehydration does. Records are counted when they are handed to the producer: a
- * transaction that is aborted and repeated counts them twice, readers see them once. Implementations
- * are thread-safe and return at once.
+ * transaction that is aborted and repeated counts them twice, readers see them once.
+ * Implementations are thread-safe and return at once.
  */
 public interface RehydrationMetrics {
     /** A record without a claim went on as it is. */

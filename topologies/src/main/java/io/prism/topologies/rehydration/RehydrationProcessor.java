@@ -50,13 +50,17 @@ final class RehydrationProcessor implements Processor<byte[], byte[], byte[], Em
             metrics.passed(route.namespace());
             return;
         }
-        Optional<Ready> ready =
-                prepared.take(new Place(at.topic(), at.partition(), at.offset()));
+        Optional<Ready> ready = prepared.take(new Place(at.topic(), at.partition(), at.offset()));
         try {
             // Read ahead as a rule. Where it is not, the partition waits here.
             Outcome outcome =
                     ready.map(Ready::outcome)
-                            .orElseGet(() -> rehydrator.begin(route, record.headers()).outcome().join());
+                            .orElseGet(
+                                    () ->
+                                            rehydrator
+                                                    .begin(route, record.headers())
+                                                    .outcome()
+                                                    .join());
             context().forward(emitted(record, route, outcome, at.partition()));
             count(route.namespace(), outcome);
         } finally {

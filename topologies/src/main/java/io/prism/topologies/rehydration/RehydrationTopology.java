@@ -12,8 +12,8 @@ import org.apache.kafka.streams.processor.StreamPartitioner;
 import org.apache.kafka.streams.processor.TopicNameExtractor;
 
 /**
- * Source → processor → the derived topic of the record's own topic. Which topics the source reads is
- * not the topology's to say, since it cannot change while it runs: it accepts all, and {@link
+ * Source → processor → the derived topic of the record's own topic. Which topics the source reads
+ * is not the topology's to say, since it cannot change while it runs: it accepts all, and {@link
  * ReadAheadClients} subscribes to exactly those of the {@link RouteTable}. It must run with them.
  */
 final class RehydrationTopology {

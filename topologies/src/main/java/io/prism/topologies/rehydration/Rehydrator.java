@@ -49,9 +49,7 @@ final class Rehydrator {
         return headers.lastHeader(RecordFormat.CLAIM_ID) != null;
     }
 
-    /**
-     * How many bytes the outcome of these headers will take; 0 where no payload will be loaded.
-     */
+    /** How many bytes the outcome of these headers will take; 0 where no payload will be loaded. */
     static long bytesOf(Route route, Headers headers) {
         try {
             return claim(headers)
@@ -131,8 +129,7 @@ final class Rehydrator {
         throw new InterruptedException("nobody waits for the outcome");
     }
 
-    private Outcome once(Route route, Claim claim, Attempt attempt)
-            throws InterruptedException {
+    private Outcome once(Route route, Claim claim, Attempt attempt) throws InterruptedException {
         if (claim.size() > route.maxSize()) {
             return new Outcome.Elsewhere(route.store().presign(claim, urlValidity));
         }
@@ -153,8 +150,6 @@ final class Rehydrator {
 
     /** A refusal (credentials, a bucket that is not there) is the operator's to mend. */
     private static boolean mayComeBack(ErrorCode code) {
-        return code.retryable()
-                || code == ErrorCode.STORAGE_REFUSED
-                || code == ErrorCode.CANCELLED;
+        return code.retryable() || code == ErrorCode.STORAGE_REFUSED || code == ErrorCode.CANCELLED;
     }
 }

@@ -48,8 +48,7 @@ final class Fixture implements AutoCloseable {
             };
 
     Fixture() {
-        rehydrator =
-                new Rehydrator(blocking, Duration.ofHours(1), Duration.ofMillis(5), metrics);
+        rehydrator = new Rehydrator(blocking, Duration.ofHours(1), Duration.ofMillis(5), metrics);
         serve();
     }
 

@@ -135,8 +135,7 @@ class ReadAheadTest {
         assertThat(out.records(SECOND)).hasSize(2);
         assertThat(out.nextOffsets())
                 .as("nothing held is taken for processed")
-                .containsEntry(
-                        FIRST, new OffsetAndMetadata(1, Optional.empty(), ""))
+                .containsEntry(FIRST, new OffsetAndMetadata(1, Optional.empty(), ""))
                 .containsEntry(SECOND, new OffsetAndMetadata(2));
         assertThat(ahead.position(FIRST)).hasValue(1);
         assertThat(ahead.position(SECOND)).isEmpty();
@@ -344,8 +343,7 @@ class ReadAheadTest {
         assertThat(crashes).isPositive();
         assertThat(visible)
                 .as("seed %d", seed)
-                .containsExactlyElementsOf(
-                        log.stream().map(ConsumerRecord::offset).toList());
+                .containsExactlyElementsOf(log.stream().map(ConsumerRecord::offset).toList());
         process.dropAll();
         until(() -> budget.used() == 0);
     }

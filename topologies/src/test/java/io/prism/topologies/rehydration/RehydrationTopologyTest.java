@@ -68,8 +68,7 @@ class RehydrationTopologyTest {
 
     @Test
     void the_topology_is_the_one_on_file() throws IOException {
-        try (InputStream file =
-                getClass().getResourceAsStream("/topologies/rehydration.txt")) {
+        try (InputStream file = getClass().getResourceAsStream("/topologies/rehydration.txt")) {
             assertThat(topology.describe().toString())
                     .isEqualToIgnoringWhitespace(
                             new String(Objects.requireNonNull(file).readAllBytes(), UTF_8));
