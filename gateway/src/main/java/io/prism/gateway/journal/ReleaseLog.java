@@ -78,9 +78,9 @@ final class ReleaseLog {
                         new ReadRequest.Alone(
                                 new TopicSelector.Exact(LifecycleTopics.RELEASES.name()),
                                 new StartAt.AtTime(since)))) {
-            while (!reader.caughtUp() && clock.instant().isBefore(deadline)) {
+            do {
                 reader.poll(POLL).forEach(this::remember);
-            }
+            } while (!reader.caughtUp() && clock.instant().isBefore(deadline));
         }
     }
 

@@ -76,13 +76,13 @@ final class ClaimJournalsTest {
                                 new TopicSelector.Exact(LifecycleTopics.EVENTS.name()),
                                 new StartAt.Earliest()))) {
             List<ClaimEvent> events = new ArrayList<>();
-            while (!reader.caughtUp()) {
+            do {
                 for (LogEntry entry : reader.poll(Duration.ofMillis(10))) {
                     assertThat(entry.key()).isEqualTo(ClaimCodec.key(KEY));
                     events.add(
                             ClaimCodec.readEvent(java.util.Objects.requireNonNull(entry.value())));
                 }
-            }
+            } while (!reader.caughtUp());
             return events;
         }
     }
