@@ -61,8 +61,8 @@ final class ReadAhead {
         }
 
         long size() {
-            return Math.max(0, record.serializedKeySize())
-                    + Math.max(0, record.serializedValueSize());
+            return Math.max(0L, record.serializedKeySize())
+                    + Math.max(0L, record.serializedValueSize());
         }
 
         boolean done() {
