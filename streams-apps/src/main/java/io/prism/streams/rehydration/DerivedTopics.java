@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -124,14 +125,13 @@ final class DerivedTopics {
                             .all());
         }
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, pair.target());
-        String now =
+        Config now =
                 await(
                                 "reading the settings of " + pair.target(),
                                 admin.describeConfigs(List.of(resource)).all())
-                        .get(resource)
-                        .get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG)
-                        .value();
-        if (Integer.parseInt(now) < pair.maxMessageBytes()) {
+                        .getOrDefault(resource, new Config(List.of()));
+        ConfigEntry limit = now.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
+        if (limit == null || Integer.parseInt(limit.value()) < pair.maxMessageBytes()) {
             AlterConfigOp raise =
                     new AlterConfigOp(
                             new ConfigEntry(
