@@ -9,6 +9,7 @@ import io.prism.core.error.PrismException;
 import io.prism.core.id.TimeOrderedIds;
 import io.prism.streams.claims.ClaimLifecycleRole;
 import io.prism.streams.http.StreamsHttp;
+import io.prism.streams.rehydration.RehydrationRole;
 import io.prism.streams.role.Role;
 import io.prism.streams.role.RoleContext;
 import java.security.SecureRandom;
@@ -40,6 +41,7 @@ public final class StreamsApps implements AutoCloseable {
     private static Map<String, Function<RoleContext, Role>> known() {
         Map<String, Function<RoleContext, Role>> known = new TreeMap<>();
         known.put(ClaimLifecycleRole.NAME, ClaimLifecycleRole::new);
+        known.put(RehydrationRole.NAME, RehydrationRole::new);
         return known;
     }
 

@@ -1,6 +1,8 @@
 package io.prism.core.claim;
 
+import java.net.URI;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -47,6 +49,15 @@ public interface ClaimStore {
      * @param length 0 reads to the end; more than what is left is RANGE_INVALID
      */
     Download open(Claim claim, long offset, long length);
+
+    /**
+     * A URL from which anybody can get the object as it is at rest, encoded as the claim says,
+     * until the validity has passed. Whether the object is there is not looked at. May block while
+     * the process gets credentials.
+     *
+     * @param validity at most 7 days, S3's own limit
+     */
+    URI presign(Claim claim, Duration validity);
 
     /**
      * Deletes claims made before the cutoff, and uploads begun before it and never finished.

@@ -2,6 +2,8 @@ package io.prism.core.claim;
 
 import io.prism.core.error.PrismException;
 import io.prism.core.spec.PatternSpec.Compression;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -11,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.AbortMultipartUploadResponse;
 import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
@@ -80,6 +83,21 @@ final class S3Bucket {
 
     S3Errors errors() {
         return errors;
+    }
+
+    URI presign(String key, Duration validity) {
+        try {
+            return connection
+                    .presigner()
+                    .presignGetObject(
+                            request ->
+                                    request.signatureDuration(validity)
+                                            .getObjectRequest(get -> get.bucket(name).key(key)))
+                    .url()
+                    .toURI();
+        } catch (SdkException | URISyntaxException failure) {
+            throw errors.map("signing a URL", failure);
+        }
     }
 
     /**

@@ -5,7 +5,9 @@ import io.prism.core.error.PrismException;
 import io.prism.core.id.TimeOrderedIds;
 import io.prism.core.spec.PatternSpec.Compression;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -120,6 +122,12 @@ final class S3ClaimStore implements ClaimStore {
     @Override
     public Download open(Claim claim, long offset, long length) {
         return reader(claim, offset, length);
+    }
+
+    @Override
+    public URI presign(Claim claim, Duration validity) {
+        rules.check(claim);
+        return bucket.presign(claim.key(), validity);
     }
 
     private PayloadReader reader(Claim claim, long offset, long length) {

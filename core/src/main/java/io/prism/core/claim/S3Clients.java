@@ -18,6 +18,8 @@ import software.amazon.awssdk.core.client.config.SdkAdvancedAsyncClientOption;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.awssdk.services.s3.S3Configuration;
+import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 /** Makes one client for each endpoint, and closes them all. Thread-safe. */
 final class S3Clients implements AutoCloseable {
@@ -90,12 +92,29 @@ final class S3Clients implements AutoCloseable {
         address.endpoint().ifPresent(builder::endpointOverride);
         return new S3Connection(
                 builder.build(),
+                presigner(address),
                 new Semaphore(CONNECTIONS - SPARE_CONNECTIONS, true),
                 address.endpoint().map(URI::toString).orElse("AWS " + address.region()));
     }
 
+    private S3Presigner presigner(Address address) {
+        S3Presigner.Builder builder =
+                S3Presigner.builder()
+                        .region(Region.of(address.region()))
+                        .credentialsProvider(credentials)
+                        .serviceConfiguration(
+                                S3Configuration.builder()
+                                        .pathStyleAccessEnabled(address.pathStyle())
+                                        .build());
+        address.endpoint().ifPresent(builder::endpointOverride);
+        return builder.build();
+    }
+
     @Override
     public void close() {
-        connections.values().forEach(connection -> connection.client().close());
+        for (S3Connection connection : connections.values()) {
+            connection.client().close();
+            connection.presigner().close();
+        }
     }
 }

@@ -2,12 +2,15 @@ package io.prism.core.claim;
 
 import java.util.concurrent.Semaphore;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 /**
  * One endpoint's client, shared by the buckets there.
  *
+ * @param presigner signs URLs of its objects without asking it
  * @param slots as many transfers as have a connection of their own, so that a request's deadline is
  *     never spent waiting for one
  * @param endpoint for messages
  */
-record S3Connection(S3AsyncClient client, Semaphore slots, String endpoint) {}
+record S3Connection(
+        S3AsyncClient client, S3Presigner presigner, Semaphore slots, String endpoint) {}

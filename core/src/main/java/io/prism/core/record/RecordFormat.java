@@ -31,6 +31,12 @@ public final class RecordFormat {
     public static final String CLAIM_ENCODING = "claim_check_encoding";
     public static final String CLAIM_KEY = "claim_check_key";
 
+    /** In derived topics, on a claim too large for them: where its payload can be got. */
+    public static final String PAYLOAD_URL = "prism-payload-url";
+
+    /** In derived topics, on a claim whose payload cannot be had: the error's code. */
+    public static final String ERROR = "prism-error";
+
     private static final String OWN_PREFIX = "prism-";
     private static final String CLAIM_PREFIX = "claim_check_";
     private static final Set<String> CLAIM_HEADERS =
@@ -126,6 +132,14 @@ public final class RecordFormat {
                         ? Optional.empty()
                         : Optional.of(claim(claim)),
                 metadata);
+    }
+
+    /** Removes what {@link #write} added for a claim. */
+    public static void removeClaim(Headers headers, @Nullable String metadataField) {
+        CLAIM_HEADERS.forEach(headers::remove);
+        if (metadataField != null) {
+            headers.remove(metadataField);
+        }
     }
 
     /** As stored in {@code claim_check_encoding}. */

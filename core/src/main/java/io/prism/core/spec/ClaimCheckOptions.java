@@ -57,6 +57,8 @@ final class ClaimCheckOptions {
                             "claim_ref")
                     .otherwise("only claim_check_id");
 
+    private static final RehydrateOptions REHYDRATE = new RehydrateOptions();
+
     static final List<Option<?>> ALL = all();
 
     private ClaimCheckOptions() {}
@@ -73,7 +75,8 @@ final class ClaimCheckOptions {
                         STORAGE.spec(values, context.name()),
                         values.get(COMPRESSION),
                         new Cleanup(strategy, ttl),
-                        values.find(METADATA_FIELD)));
+                        values.find(METADATA_FIELD),
+                        REHYDRATE.spec(values, values.get(THRESHOLD), context)));
     }
 
     private static List<Option<?>> all() {
@@ -81,6 +84,7 @@ final class ClaimCheckOptions {
         all.add(THRESHOLD);
         all.addAll(STORAGE.options());
         all.addAll(List.of(COMPRESSION, STRATEGY, TTL, METADATA_FIELD));
+        all.addAll(REHYDRATE.options());
         return List.copyOf(all);
     }
 

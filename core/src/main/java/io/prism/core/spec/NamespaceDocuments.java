@@ -227,22 +227,18 @@ public final class NamespaceDocuments {
 
     /** No two namespaces may reach each other's topics or objects. */
     private static void checkApart(List<NamespaceDraft> drafts, Problems problems) {
-        List<Optional<TopicSpace>> topics = drafts.stream().map(NamespaceDraft::topics).toList();
+        List<List<TopicSpace>> topics = drafts.stream().map(NamespaceDraft::topics).toList();
         List<List<PatternSpec.Storage>> stores =
                 drafts.stream().map(NamespaceDraft::stores).toList();
         for (int b = 1; b < drafts.size(); b++) {
             for (int a = 0; a < b; a++) {
-                Optional<TopicSpace> its = topics.get(b);
-                boolean shareTopics =
-                        its.isPresent()
-                                && topics.get(a).isPresent()
-                                && its.get().overlaps(topics.get(a).get());
+                Optional<TopicSpace> its = TopicSpace.overlap(topics.get(b), topics.get(a));
                 Optional<PatternSpec.Storage> shared = overlap(stores.get(a), stores.get(b));
-                if ((!shareTopics && shared.isEmpty())
+                if ((its.isEmpty() && shared.isEmpty())
                         || drafts.get(a).name().equals(drafts.get(b).name())) {
                     continue; // two of one name are reported as duplicates
                 }
-                if (shareTopics) {
+                if (its.isPresent()) {
                     problems.wrong(
                             drafts.get(b).at(),
                             ViolationCode.TOPIC_OVERLAP,

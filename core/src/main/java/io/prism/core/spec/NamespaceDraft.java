@@ -11,20 +11,9 @@ import java.util.Optional;
  */
 record NamespaceDraft(At at, Optional<NamespaceName> name, Optional<NamespacePlan> plan) {
 
-    /** The topics that are its own; empty for what has none, or could not be read. */
-    Optional<TopicSpace> topics() {
-        return plan.map(NamespacePlan::spec)
-                .flatMap(
-                        spec ->
-                                switch (spec.backend()) {
-                                    case BackendSpec.Kafka kafka -> Optional.of(kafka);
-                                    default ->
-                                            spec.api() == ClientApi.TRANSACT
-                                                    ? Optional.of(
-                                                            BackendSpec.Kafka.defaults(spec.name()))
-                                                    : Optional.empty();
-                                })
-                .map(TopicSpace::of);
+    /** The topics that are its own; none for what has none, or could not be read. */
+    List<TopicSpace> topics() {
+        return plan.map(NamespacePlan::spec).map(TopicSpace::allOf).orElse(List.of());
     }
 
     /** The places in object storage that are its own. */

@@ -60,7 +60,7 @@ final class PatternCatalog {
                             TRANSACT,
                             TABLES_OR_LOG),
                     ClaimCheckOptions.ALL,
-                    Map.of("storage", "storage.backend"),
+                    Map.of("storage", "storage.backend", "rehydrate", "rehydrate.enabled"),
                     ClaimCheckOptions::spec);
 
     private static final PatternDescriptor WAL =

@@ -18,19 +18,49 @@ public sealed interface PatternSpec {
      *
      * @param threshold compared strictly: a payload of exactly this size stays inline
      * @param metadataField an additional record header that carries the claim's id
+     * @param rehydrate whether topics of whole payloads are derived for consumers that read Kafka
+     *     directly
      */
     record ClaimCheck(
             DataSize threshold,
             Storage storage,
             Compression compression,
             Cleanup cleanup,
-            Optional<String> metadataField)
+            Optional<String> metadataField,
+            Optional<Rehydrate> rehydrate)
             implements PatternSpec {
         public static final String TYPE = "claim-check";
+
+        /** Without derived topics. */
+        public ClaimCheck(
+                DataSize threshold,
+                Storage storage,
+                Compression compression,
+                Cleanup cleanup,
+                Optional<String> metadataField) {
+            this(threshold, storage, compression, cleanup, metadataField, Optional.empty());
+        }
 
         @Override
         public String type() {
             return TYPE;
+        }
+    }
+
+    /**
+     * Topics of whole payloads, one for each topic of the namespace and with as many partitions.
+     *
+     * @param topic the derived topic, in a namespace with one topic; {@code <topic>.rehydrated}
+     *     where absent
+     * @param maxSize payloads up to this are put back into their record; larger ones stay claims
+     * @param parallelism how many payloads one process loads at once for the namespace
+     */
+    record Rehydrate(Optional<String> topic, DataSize maxSize, int parallelism) {
+        private static final String SUFFIX = ".rehydrated";
+
+        /** The derived topic of a topic, both by their names in Kafka. */
+        public String derivedFrom(String kafkaTopic) {
+            return topic.orElse(kafkaTopic + SUFFIX);
         }
     }
 

@@ -63,7 +63,10 @@ final class PlanWriter {
         }
         for (PatternSpec pattern : spec.patterns()) {
             switch (pattern) {
-                case PatternSpec.ClaimCheck claims -> objects.add(bucket(claims.storage()));
+                case PatternSpec.ClaimCheck claims -> {
+                    objects.add(bucket(claims.storage()));
+                    claims.rehydrate().map(this::derived).ifPresent(objects::add);
+                }
                 case PatternSpec.TieredStorage tiers -> objects.add(bucket(tiers.storage()));
                 case PatternSpec.Cdc cdc ->
                         cdc.sinkTopic().map(PlanWriter::topic).ifPresent(objects::add);
@@ -91,6 +94,24 @@ final class PlanWriter {
                         () ->
                                 new BackendObject(
                                         "topic-prefix", kafka.topicPrefix() + ".", settings));
+    }
+
+    private BackendObject derived(PatternSpec.Rehydrate rehydrate) {
+        BackendSpec.Kafka kafka =
+                spec.backend() instanceof BackendSpec.Kafka declared
+                        ? declared
+                        : BackendSpec.Kafka.defaults(spec.name());
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("partitions", String.valueOf(kafka.partitions()));
+        settings.put("max_size", rehydrate.maxSize().toString());
+        return kafka.topic()
+                .map(topic -> new BackendObject("topic", rehydrate.derivedFrom(topic), settings))
+                .orElseGet(
+                        () ->
+                                new BackendObject(
+                                        "topics",
+                                        rehydrate.derivedFrom(kafka.topicPrefix() + ".*"),
+                                        settings));
     }
 
     private static BackendObject topic(String name) {
@@ -145,6 +166,16 @@ final class PlanWriter {
                                                 + threshold
                                                 + ": topics, brokers and consumers must allow"
                                                 + " max.message.bytes of that and some headers"));
+        claims.flatMap(PatternSpec.ClaimCheck::rehydrate)
+                .ifPresent(
+                        rehydrate ->
+                                notes.add(
+                                        "payloads of up to "
+                                                + rehydrate.maxSize()
+                                                + " are put back into the records of the derived"
+                                                + " topics, whose max.message.bytes is that and"
+                                                + " 256KiB; larger ones stay claims with a"
+                                                + " prism-payload-url"));
         if (spec.backend() instanceof BackendSpec.Kafka kafka && !kafka.brokers().isEmpty()) {
             notes.add("backend.brokers is for the record; the gateway serves its own cluster");
         }

@@ -2,6 +2,7 @@ package io.prism.core.spec;
 
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -34,6 +35,29 @@ public final class TopicSpace {
 
     public static TopicSpace of(BackendSpec.Kafka backend) {
         return new TopicSpace(backend.topic(), backend.topicPrefix());
+    }
+
+    /**
+     * All topics that are one namespace's: those it publishes to, and a derived topic with a name
+     * of its own. Empty for a namespace without Kafka topics.
+     */
+    public static List<TopicSpace> allOf(NamespaceSpec spec) {
+        Optional<BackendSpec.Kafka> kafka =
+                switch (spec.backend()) {
+                    case BackendSpec.Kafka declared -> Optional.of(declared);
+                    default ->
+                            spec.api() == ClientApi.TRANSACT
+                                    ? Optional.of(BackendSpec.Kafka.defaults(spec.name()))
+                                    : Optional.empty();
+                };
+        Optional<String> derived =
+                spec.pattern(PatternSpec.ClaimCheck.class)
+                        .flatMap(PatternSpec.ClaimCheck::rehydrate)
+                        .flatMap(PatternSpec.Rehydrate::topic);
+        return Stream.concat(
+                        kafka.map(TopicSpace::of).stream(),
+                        derived.map(topic -> new TopicSpace(Optional.of(topic), topic)).stream())
+                .toList();
     }
 
     /** The namespace's only topic, where {@code backend.topic} fixes one. */
@@ -129,6 +153,11 @@ public final class TopicSpace {
     public boolean overlaps(TopicSpace other) {
         // A fixed topic t also owns t.dlq and t.rehydrated, which a prefix t covers.
         return metricName.equals(other.metricName) || covers(other) || other.covers(this);
+    }
+
+    /** The first of ours that could share a topic with one of theirs. */
+    public static Optional<TopicSpace> overlap(List<TopicSpace> ours, List<TopicSpace> theirs) {
+        return ours.stream().filter(mine -> theirs.stream().anyMatch(mine::overlaps)).findFirst();
     }
 
     private boolean covers(TopicSpace other) {

@@ -634,4 +634,22 @@ abstract class ClaimStoreContract {
                     () -> store(claimCheck(bad, Compression.IDENTITY)));
         }
     }
+
+    @Test
+    void a_url_is_signed_for_claims_of_this_namespace_only() {
+        ClaimStore store = store(Compression.IDENTITY);
+        Claim claim = stored(store, random(10));
+        Claim foreign =
+                new Claim(
+                        claim.id(),
+                        "elsewhere/" + claim.id(),
+                        claim.size(),
+                        claim.sha256(),
+                        claim.encoding());
+        assertThat(store.presign(claim, Duration.ofMinutes(1)).getPath()).endsWith(claim.key());
+        assertThatThrownBy(() -> store.presign(foreign, Duration.ofMinutes(1)))
+                .isInstanceOfSatisfying(
+                        PrismException.class,
+                        e -> assertThat(e.code()).isEqualTo(ErrorCode.PAYLOAD_REF_INVALID));
+    }
 }

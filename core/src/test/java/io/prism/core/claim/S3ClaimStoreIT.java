@@ -5,13 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.prism.core.spec.DataSize;
 import io.prism.core.spec.NamespaceName;
 import io.prism.core.spec.PatternSpec.ClaimCheck;
+import io.prism.core.spec.PatternSpec.Compression;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.async.AsyncRequestBody;
 import software.amazon.awssdk.core.async.AsyncResponseTransformer;
@@ -59,6 +66,33 @@ class S3ClaimStoreIT extends ClaimStoreContract {
     @Override
     ClaimStore store(ClaimCheck claimCheck) {
         return stores.of(NAMESPACE, claimCheck);
+    }
+
+    @Test
+    void a_presigned_url_gives_the_object_to_anybody_until_it_expires() throws Exception {
+        // Given
+        ClaimStore store = store(Compression.IDENTITY);
+        byte[] payload = random(SOME);
+        Claim claim = stored(store, payload);
+
+        // When
+        URI valid = store.presign(claim, Duration.ofMinutes(5));
+        URI other = URI.create(valid.toString().replace(claim.id().toString(), "another"));
+        HttpClient anybody = HttpClient.newHttpClient();
+        HttpResponse<byte[]> answer =
+                anybody.send(
+                        HttpRequest.newBuilder(valid).build(),
+                        HttpResponse.BodyHandlers.ofByteArray());
+        HttpResponse<byte[]> refused =
+                anybody.send(
+                        HttpRequest.newBuilder(other).build(),
+                        HttpResponse.BodyHandlers.ofByteArray());
+
+        // Then
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).isEqualTo(payload);
+        assertThat(refused.statusCode()).isEqualTo(403);
+        assertThat(valid.getQuery()).contains("X-Amz-Expires=300");
     }
 
     @Override

@@ -465,6 +465,38 @@ class MistakesTest {
                         "backend.partitions",
                         "UNKNOWN_OPTION",
                         ""),
+                // Derived topics
+                pattern("claim-check", "rehydrate: maybe", "rehydrate", "INVALID_VALUE", ""),
+                pattern(
+                        "claim-check",
+                        "rehydrate: {max-size: 4MB}",
+                        "rehydrate.max-size",
+                        "UNKNOWN_OPTION",
+                        "did you mean `max_size`?"),
+                pattern(
+                        "claim-check",
+                        "threshold: 4MB, rehydrate: {max_size: 4MB}",
+                        "rehydrate.max_size",
+                        "INVALID_VALUE",
+                        "raise max_size, or lower the threshold"),
+                pattern(
+                        "claim-check",
+                        "rehydrate: {max_size: 65MiB}",
+                        "rehydrate.max_size",
+                        "INVALID_VALUE",
+                        ""),
+                pattern(
+                        "claim-check",
+                        "rehydrate: {parallelism: 0}",
+                        "rehydrate.parallelism",
+                        "INVALID_VALUE",
+                        ""),
+                pattern(
+                        "claim-check",
+                        "rehydrate: {topic: whole}",
+                        "rehydrate.topic",
+                        "INVALID_VALUE",
+                        "each topic gets <topic>.rehydrated"),
                 // Requirements
                 named(
                         "requirements: {message-size: 5GB}",

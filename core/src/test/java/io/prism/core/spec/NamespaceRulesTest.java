@@ -309,12 +309,108 @@ class NamespaceRulesTest {
                 "{name: a}, {name: b, backend: {type: kafka, topic_prefix: a.b}}",
                 "{name: a}, {name: b, backend: {type: kafka, topic: a.b}}",
                 "{name: a, backend: {type: kafka, topic: t}}, {name: b, backend: {type: kafka, topic: t}}",
+                "{name: a}, {name: b, patterns: [{type: claim-check, rehydrate: {topic: a.b}}],"
+                        + " backend: {type: kafka, topic: t}}",
+                "{name: a, backend: {type: kafka, topic: u}}, {name: b, patterns: [{type:"
+                        + " claim-check, rehydrate: {topic: u}}], backend: {type: kafka, topic:"
+                        + " t}}",
                 "{name: a}, {name: b, client_api: transact, backend: {type: kafka, topic: a.b}}",
             })
     void namespaces_may_not_share_topics(String namespaces) {
         assertThat(documents.read("namespaces: [" + namespaces + "]").violations())
                 .extracting(ParsedDocument.Violation::code)
                 .containsExactly("TOPIC_OVERLAP");
+    }
+
+    private Optional<PatternSpec.Rehydrate> rehydrate(String claimCheck, String backend) {
+        ParsedDocument document =
+                documents.read(
+                        "namespaces: [{name: a, patterns: [{type: claim-check, "
+                                + claimCheck
+                                + "}], backend: "
+                                + backend
+                                + "}]");
+        assertThat(Plans.violations(document)).isEmpty();
+        return document.plans()
+                .getFirst()
+                .spec()
+                .pattern(ClaimCheck.class)
+                .orElseThrow()
+                .rehydrate();
+    }
+
+    @Test
+    void derived_topics_are_made_where_they_are_asked_for() {
+        assertThat(rehydrate("threshold: 1MB", "kafka")).isEmpty();
+        assertThat(rehydrate("rehydrate: false", "kafka")).isEmpty();
+        assertThat(rehydrate("rehydrate: {enabled: false, max_size: 4MB}", "kafka")).isEmpty();
+        assertThat(rehydrate("rehydrate: true", "kafka"))
+                .contains(new PatternSpec.Rehydrate(Optional.empty(), new DataSize(8_000_000), 8));
+        assertThat(rehydrate("rehydrate: {max_size: 4MB, parallelism: 3}", "kafka"))
+                .contains(new PatternSpec.Rehydrate(Optional.empty(), new DataSize(4_000_000), 3));
+        assertThat(rehydrate("threshold: 10MB, rehydrate: true", "kafka"))
+                .as("larger than the threshold")
+                .contains(new PatternSpec.Rehydrate(Optional.empty(), new DataSize(20_000_000), 8));
+        assertThat(rehydrate("rehydrate: {topic: whole}", "{type: kafka, topic: t}"))
+                .hasValueSatisfying(asked -> assertThat(asked.derivedFrom("t")).isEqualTo("whole"));
+        assertThat(rehydrate("rehydrate: true", "kafka").orElseThrow().derivedFrom("a.t"))
+                .isEqualTo("a.t.rehydrated");
+    }
+
+    @Test
+    void a_derived_topic_is_not_its_own_source() {
+        assertThat(
+                        documents
+                                .read(
+                                        "namespaces: [{name: a, patterns: [{type: claim-check,"
+                                                + " rehydrate: {topic: t}}], backend: {type: kafka,"
+                                                + " topic: t}}]")
+                                .violations())
+                .extracting(v -> v.code() + " " + v.path())
+                .containsExactly("INVALID_VALUE namespaces[0].patterns[0].rehydrate.topic");
+    }
+
+    @Test
+    void a_log_without_kafka_s_topics_has_none_derived() {
+        assertThat(
+                        documents
+                                .read(
+                                        "namespaces: [{name: a, patterns: [{type: claim-check,"
+                                                + " rehydrate: true}], backend: nats}]")
+                                .violations())
+                .extracting(ParsedDocument.Violation::code)
+                .containsExactly("INVALID_VALUE");
+    }
+
+    @Test
+    void a_plan_says_what_is_derived() {
+        // When
+        ParsedDocument document =
+                documents.read(
+                        """
+                        namespaces:
+                          - name: videos
+                            patterns: [{type: claim-check, rehydrate: true}]
+                            backend: {type: kafka, topic: v, partitions: 3}
+                          - name: images
+                            patterns: [{type: claim-check, rehydrate: {max_size: 2MB}}]
+                        """);
+
+        // Then
+        assertThat(document.plans().getFirst().objects())
+                .contains(
+                        new BackendObject(
+                                "topic",
+                                "v.rehydrated",
+                                Map.of("partitions", "3", "max_size", "8MB")));
+        assertThat(document.plans().get(1).objects())
+                .contains(
+                        new BackendObject(
+                                "topics",
+                                "images.*.rehydrated",
+                                Map.of("partitions", "4", "max_size", "2MB")));
+        assertThat(document.plans().getFirst().notes())
+                .anyMatch(note -> note.startsWith("payloads of up to 8MB are put back into"));
     }
 
     @Test

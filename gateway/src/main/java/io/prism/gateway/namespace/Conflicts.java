@@ -2,7 +2,6 @@ package io.prism.gateway.namespace;
 
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
-import io.prism.core.spec.BackendSpec;
 import io.prism.core.spec.NamespacePlan;
 import io.prism.core.spec.PatternSpec;
 import io.prism.core.spec.TopicSpace;
@@ -36,16 +35,17 @@ final class Conflicts {
                                     + " exists already; choose another name, or delete it first")
                     .with("namespace", name);
         }
-        if (plan.spec().backend() instanceof BackendSpec.Kafka mine
-                && other.spec().backend() instanceof BackendSpec.Kafka theirs
-                && TopicSpace.of(mine).overlaps(TopicSpace.of(theirs))) {
+        List<TopicSpace> ours = TopicSpace.allOf(plan.spec());
+        List<TopicSpace> its = TopicSpace.allOf(other.spec());
+        Optional<TopicSpace> shared = TopicSpace.overlap(ours, its);
+        if (shared.isPresent()) {
             throw conflict(
                     name,
                     otherName,
                     "topics ("
-                            + TopicSpace.of(mine)
+                            + shared.get()
                             + " and "
-                            + TopicSpace.of(theirs)
+                            + TopicSpace.overlap(its, ours).orElseThrow()
                             + "): give it another topic or topic_prefix");
         }
         Optional<PatternSpec.ClaimCheck> mine = plan.spec().pattern(PatternSpec.ClaimCheck.class);

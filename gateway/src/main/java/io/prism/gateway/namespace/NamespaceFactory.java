@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Turns plans into what can be served, with the patterns and the backend this gateway has.
@@ -162,7 +163,12 @@ public final class NamespaceFactory {
         }
         BackendSpec.Kafka kafka = kafka(plan.spec());
         kafka.topic()
-                .ifPresent(topic -> backend.ensureTopic(settings.of(plan.spec(), kafka, topic)));
+                .ifPresent(
+                        topic -> {
+                            settings.rehydrated(plan.spec(), kafka, topic)
+                                    .ifPresent(backend::ensureTopic);
+                            backend.ensureTopic(settings.of(plan.spec(), kafka, topic));
+                        });
     }
 
     ServedNamespace serve(NamespacePlan plan, Instant createdAt) {
@@ -199,8 +205,11 @@ public final class NamespaceFactory {
         TopicSpace topics = TopicSpace.of(kafka);
         Set<String> names =
                 topics.onlyTopic().isPresent()
-                        ? Set.of(topics.onlyTopic().get())
-                        : backend.topics(kafka.topicPrefix() + ".");
+                        ? new TreeSet<>(List.of(topics.onlyTopic().get()))
+                        : new TreeSet<>(backend.topics(kafka.topicPrefix() + "."));
+        topics.onlyTopic()
+                .flatMap(topic -> settings.rehydrated(plan.spec(), kafka, topic))
+                .ifPresent(derived -> names.add(derived.topic()));
         backend.deleteTopics(names);
         for (PatternSpec pattern : plan.spec().patterns()) {
             provider(pattern).deleteData(plan.spec(), pattern, context);

@@ -7,6 +7,7 @@ import io.prism.core.error.PrismException;
 import io.prism.core.spec.BackendSpec;
 import io.prism.core.spec.NamespacePlan;
 import io.prism.core.spec.PatternSpec;
+import io.prism.core.spec.RecordLimits;
 import io.prism.core.spec.TopicSpace;
 import io.prism.gateway.backend.LogBackend;
 import io.prism.gateway.backend.TopicSelector;
@@ -71,7 +72,10 @@ public final class ServedNamespace implements AutoCloseable {
         this.patterns = List.copyOf(patterns);
         this.publisher =
                 publishers.make(
-                        patterns, this::logTopic, settings.maxInline(plan.spec()), metadataField());
+                        patterns,
+                        this::logTopic,
+                        RecordLimits.maxInline(plan.spec()),
+                        metadataField());
     }
 
     public String name() {
@@ -126,6 +130,8 @@ public final class ServedNamespace implements AutoCloseable {
     private void make(String name) {
         if (topics.onlyTopic().isEmpty()) {
             Set<String> existing = backend.topics(kafka.topicPrefix() + ".");
+            existing.removeIf(
+                    other -> topics.topicOf(other).isEmpty()); // derived ones do not count
             if (!existing.contains(name) && existing.size() >= MAX_TOPICS) {
                 throw new PrismException(
                                 ErrorCode.TOPIC_LIMIT_REACHED,
@@ -140,6 +146,7 @@ public final class ServedNamespace implements AutoCloseable {
                         .with("limit", MAX_TOPICS);
             }
         }
+        settings.rehydrated(plan.spec(), kafka, name).ifPresent(backend::ensureTopic);
         backend.ensureTopic(settings.of(plan.spec(), kafka, name));
     }
 

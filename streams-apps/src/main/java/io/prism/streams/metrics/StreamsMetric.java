@@ -32,7 +32,29 @@ public enum StreamsMetric {
     CLAIM_DELETION_FAILURES(
             "prism_pattern_claim_check_cleanup_failures_total",
             List.of("namespace"),
-            "Batches of released claims that could not be deleted and will be tried again.");
+            "Batches of released claims that could not be deleted and will be tried again."),
+    REHYDRATION_RECORDS(
+            "prism_rehydration_records_total",
+            List.of("namespace", "outcome"),
+            "Records handed on to derived topics: passed (they had no claim), whole, elsewhere (too"
+                    + " large: with a URL) or unavailable (with an error)."),
+    REHYDRATION_BYTES(
+            "prism_rehydration_bytes_total",
+            List.of("namespace"),
+            "Payload bytes put back into records."),
+    REHYDRATION_ERRORS(
+            "prism_rehydration_errors_total",
+            List.of("namespace", "code"),
+            "Attempts to get a payload that failed, by error code. More of them than unavailable"
+                    + " records: storage was down, and they were repeated."),
+    REHYDRATION_HELD(
+            "prism_rehydration_held_records",
+            List.of(),
+            "Records read and not handed on yet: they or one before them wait for a payload."),
+    REHYDRATION_HELD_BYTES(
+            "prism_rehydration_held_bytes", List.of(), "Memory in use for payloads."),
+    REHYDRATION_TOPICS(
+            "prism_rehydration_topics", List.of(), "Topics this process knows are rehydrated.");
 
     private final String prometheusName;
     private final List<String> labels;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.prism.streams.rehydration;
+
+import org.jspecify.annotations.NullMarked;

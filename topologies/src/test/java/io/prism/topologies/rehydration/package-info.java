@@ -1,0 +1,4 @@
+@NullMarked
+package io.prism.topologies.rehydration;
+
+import org.jspecify.annotations.NullMarked;
