@@ -160,17 +160,12 @@ final class QueueIT {
         send("lease", 0, 1);
         QueueSubscribeRequest.Builder asked = consumer("lease").setMaxDeliveries(1_000);
         try (Worker slow =
-                new Worker(
-                        client,
-                        NAMESPACE,
-                        asked.setVisibilityTimeout(seconds(1)).build())) {
+                new Worker(client, NAMESPACE, asked.setVisibilityTimeout(seconds(1)).build())) {
             Message stale = slow.next(SOON);
             // When nobody acknowledges in time, and another consumer comes
             try (Worker other =
                     new Worker(
-                            client,
-                            NAMESPACE,
-                            asked.setVisibilityTimeout(seconds(60)).build())) {
+                            client, NAMESPACE, asked.setVisibilityTimeout(seconds(60)).build())) {
                 Message current = other.poll(Duration.ofMillis(100));
                 long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
                 while (current == null && System.nanoTime() < deadline) {

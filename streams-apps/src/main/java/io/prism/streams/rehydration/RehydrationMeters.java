@@ -15,7 +15,9 @@ record RehydrationMeters(MeterRegistry meters) implements RehydrationMetrics {
     @Override
     public void whole(String namespace, long bytes) {
         record(namespace, "whole");
-        StreamsMetric.REHYDRATION_BYTES.counter(meters, "namespace", namespace).increment((double) bytes);
+        StreamsMetric.REHYDRATION_BYTES
+                .counter(meters, "namespace", namespace)
+                .increment((double) bytes);
     }
 
     @Override
