@@ -21,6 +21,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /** A claim store whose loads come when the test lets them, and fail when it says so. */
 final class GatedStore implements ClaimStore {
@@ -96,6 +97,16 @@ final class GatedStore implements ClaimStore {
     @Override
     public Expired expireBefore(Instant cutoff) {
         return inner.expireBefore(cutoff);
+    }
+
+    @Override
+    public void list(Instant from, Instant before, Consumer<List<Stored>> page) {
+        inner.list(from, before, page);
+    }
+
+    @Override
+    public long abortIdleUploads(Instant cutoff) {
+        return inner.abortIdleUploads(cutoff);
     }
 
     @Override
