@@ -37,20 +37,8 @@ public interface LogBackend extends AutoCloseable {
     LogReader read(ReadRequest request);
 
     /**
-     * Joins a group that shares the work on a topic, record by record. Blocks until the group can
-     * be joined; the topic must exist.
-     */
-    WorkSource share(String topic, String group, WorkSource.Sink sink);
-
-    /**
-     * Records that the sharing group has not settled for good, those it holds included; blocks. A
-     * group that does not exist has everything before it.
-     */
-    long unsettled(String topic, String group);
-
-    /**
-     * Records that a group which reads partitions has not passed yet; blocks. A group that does not
-     * exist has everything before it.
+     * Records from a group's positions on; blocks. A group that does not exist has everything
+     * before it.
      */
     long unread(String topic, String group);
 
@@ -58,7 +46,7 @@ public interface LogBackend extends AutoCloseable {
     int partitions(String topic);
 
     /** Removes all groups whose names begin with the prefix; nobody may be in them. Blocks. */
-    void deleteSharing(String prefix);
+    void deleteGroups(String prefix);
 
     /**
      * Fixes where a group that has no position yet begins, in every partition there is now; blocks.

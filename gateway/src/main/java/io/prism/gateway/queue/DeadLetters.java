@@ -14,8 +14,8 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * Writes copies of records: into the dead letters, back from them, or to the queue's end. A claim
- * is carried over, never copied. Thread-safe.
+ * Writes copies of records: into the dead letters, and back from them. A claim is carried over,
+ * never copied. Thread-safe.
  */
 final class DeadLetters {
     private final LogBackend backend;
@@ -39,7 +39,6 @@ final class DeadLetters {
             String reason) {
         String dead = namespace.deadLetterTopic(queue.topic());
         Headers headers = QueueHeaders.copy(entry.headers());
-        headers.remove(QueueHeaders.DELIVERIES);
         QueueHeaders.set(headers, QueueHeaders.REASON, reason);
         QueueHeaders.set(headers, QueueHeaders.AT, clock.instant().toString());
         QueueHeaders.set(

@@ -1,7 +1,7 @@
 package io.prism.gateway.queue;
 
 import io.prism.core.claim.Claim;
-import io.prism.gateway.backend.Held;
+import io.prism.gateway.queue.PartitionWork.Held;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;

@@ -12,9 +12,6 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
  * can forge them (design decision 6).
  */
 final class QueueHeaders {
-    /** Deliveries before the record was written: it is a copy of one that was delivered. */
-    static final String DELIVERIES = "prism-deliveries";
-
     /** Why the message is a dead letter. */
     static final String REASON = "prism-dead-reason";
 

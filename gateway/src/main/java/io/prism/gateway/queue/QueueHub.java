@@ -4,13 +4,12 @@ import io.prism.core.claim.Claim;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.gateway.backend.Appended;
-import io.prism.gateway.backend.Held;
 import io.prism.gateway.backend.LogBackend;
-import io.prism.gateway.backend.WorkSource;
-import io.prism.gateway.backend.WorkSource.Settlement;
 import io.prism.gateway.error.Errors;
 import io.prism.gateway.namespace.RecordReader;
 import io.prism.gateway.namespace.ServedNamespace;
+import io.prism.gateway.queue.PartitionWork.Held;
+import io.prism.gateway.queue.PartitionWork.Settlement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,7 +28,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
-import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,11 +39,8 @@ import org.slf4j.LoggerFactory;
  * <p>Every record the source gave is in exactly one place: ready, leased, waiting out a delay, or
  * being settled.
  */
-final class QueueHub implements WorkSource.Sink {
+final class QueueHub implements PartitionWork.Sink {
     private static final Logger log = LoggerFactory.getLogger(QueueHub.class);
-
-    /** So few chances left, and the record is carried over to the queue's end. */
-    private static final int LAST_CHANCES = 2;
 
     private static final long TAKE_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -63,7 +58,7 @@ final class QueueHub implements WorkSource.Sink {
     private final Map<Long, Lease> leases = new HashMap<>();
     private final PriorityQueue<Delayed> delayed = new PriorityQueue<>();
     private final Set<QueueStream> streams = new LinkedHashSet<>();
-    private @Nullable WorkSource source;
+    private @Nullable PartitionWork source;
     private @Nullable Instant abandonedAt;
     private long nextLease;
     private boolean closed;
@@ -99,10 +94,7 @@ final class QueueHub implements WorkSource.Sink {
 
     /** Joins the group; blocks. */
     void open(LogBackend backend, String logTopic, boolean ordered) {
-        WorkSource made =
-                ordered
-                        ? new KeyedWork(backend, logTopic, id.backendGroup(), this)
-                        : backend.share(logTopic, id.backendGroup(), this);
+        PartitionWork made = new PartitionWork(backend, logTopic, id.backendGroup(), ordered, this);
         lock.lock();
         try {
             source = made;
@@ -212,7 +204,7 @@ final class QueueHub implements WorkSource.Sink {
 
     /** The caller holds the lock. */
     private void want() {
-        WorkSource open = source;
+        PartitionWork open = source;
         if (open != null) {
             int room = streams.stream().mapToInt(QueueStream::room).sum();
             open.want(Math.max(0, room - ready.size()));
@@ -288,9 +280,7 @@ final class QueueHub implements WorkSource.Sink {
 
     /** Hands a record that was taken to its stream. Blocks while a claimed payload is fetched. */
     void deliver(QueueStream stream, Held held) {
-        int deliveries =
-                QueueHeaders.number(held.entry().headers(), QueueHeaders.DELIVERIES)
-                        + held.deliveries();
+        int deliveries = held.deliveries();
         int most = stream.rules().maxDeliveries();
         RecordReader.Read read =
                 RecordReader.read(namespace, id.topic(), held.entry(), stream.rules().maxInline());
@@ -298,11 +288,6 @@ final class QueueHub implements WorkSource.Sink {
         if (deliveries > most) {
             freed(stream);
             bury(held, claim, deliveries - 1, "not settled in " + (deliveries - 1) + " deliveries");
-            return;
-        }
-        if (held.chancesLeft() <= LAST_CHANCES) {
-            freed(stream);
-            carryOver(held, deliveries - 1);
             return;
         }
         Lease lease;
@@ -473,16 +458,14 @@ final class QueueHub implements WorkSource.Sink {
     }
 
     private CompletableFuture<Boolean> settle(Held held, Settlement settlement) {
-        WorkSource open;
+        PartitionWork open;
         lock.lock();
         try {
             open = source;
         } finally {
             lock.unlock();
         }
-        return open == null
-                ? CompletableFuture.completedFuture(false)
-                : open.settle(held, settlement);
+        return CompletableFuture.completedFuture(open != null && open.settle(held, settlement));
     }
 
     /** The dead letter is durable before the original is settled. */
@@ -510,16 +493,6 @@ final class QueueHub implements WorkSource.Sink {
                                                                         Optional.empty()))
                                         .orElseGet(() -> CompletableFuture.completedFuture(null)))
                 .thenRun(metrics.deadLetters::increment);
-    }
-
-    /** The backend would soon drop the record by itself: a copy at the queue's end begins anew. */
-    private void carryOver(Held held, int deliveries) {
-        Headers headers = QueueHeaders.copy(held.entry().headers());
-        QueueHeaders.set(headers, QueueHeaders.DELIVERIES, Integer.toString(deliveries));
-        var unused =
-                settleAfter(
-                        held,
-                        () -> deadLetters.append(held.entry().topic(), held.entry(), headers));
     }
 
     /** Settles a record once a copy of it is durable; otherwise it is handed out again. */
@@ -625,7 +598,7 @@ final class QueueHub implements WorkSource.Sink {
 
     /** Ends the streams and gives everything back. Blocks for seconds at most; idempotent. */
     void closeWith(RuntimeException reason) {
-        WorkSource open;
+        PartitionWork open;
         List<QueueStream> ending;
         lock.lock();
         try {

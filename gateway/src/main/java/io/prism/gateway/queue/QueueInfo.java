@@ -3,7 +3,7 @@ package io.prism.gateway.queue;
 /**
  * How a group stands in a queue.
  *
- * @param depth messages the group has not accepted yet
+ * @param depth messages from the first one on that the group has not accepted
  * @param inFlight held by streams of this gateway
  * @param deadLetters that have not been put back
  * @param consumers streams open on this gateway

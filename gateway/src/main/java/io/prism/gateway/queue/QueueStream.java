@@ -2,7 +2,7 @@ package io.prism.gateway.queue;
 
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
-import io.prism.gateway.backend.Held;
+import io.prism.gateway.queue.PartitionWork.Held;
 import io.prism.v1.Message;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;

@@ -184,16 +184,12 @@ public final class Queues implements AutoCloseable {
     public QueueInfo info(ServedNamespace namespace, String topic, String group) {
         QueueId id = id(namespace, topic, group);
         String logTopic = namespace.logTopic(topic);
-        long depth =
-                ordered(namespace)
-                        ? backend.unread(logTopic, id.backendGroup())
-                        : backend.unsettled(logTopic, id.backendGroup());
         Optional<QueueHub> hub = Optional.ofNullable(hubs.get(id));
         Optional<String> dead = namespace.knownDeadLetterTopic(topic);
         return new QueueInfo(
                 id.group(),
                 backend.partitions(logTopic),
-                depth,
+                backend.unread(logTopic, id.backendGroup()),
                 hub.map(QueueHub::inFlight).orElse(0),
                 dead.map(name -> backend.unread(name, Redrive.group(id))).orElse(0L),
                 hub.map(QueueHub::streams).orElse(0),
@@ -217,7 +213,7 @@ public final class Queues implements AutoCloseable {
                 hubs.values().stream().filter(h -> h.id().namespace().equals(namespace)).toList();
         theirs.forEach(hub -> close(hub, ended("its namespace was deleted")));
         if (withData) {
-            backend.deleteSharing(QueueId.prefix(namespace));
+            backend.deleteGroups(QueueId.prefix(namespace));
         }
     }
 

@@ -3,6 +3,7 @@ package io.prism.gateway.subscription;
 import io.prism.gateway.backend.CommitPoint;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.slf4j.Logger;
@@ -20,7 +21,7 @@ public final class PartitionTracker {
     private static final int MAX_NOTE = 3_500;
 
     private final TreeSet<Long> outstanding = new TreeSet<>();
-    private final TreeSet<Long> acknowledged = new TreeSet<>();
+    private final OffsetRanges acknowledged = new OffsetRanges();
     private final long deliveredBefore;
     private final int attempt;
     private long next;
@@ -77,9 +78,9 @@ public final class PartitionTracker {
         if (!outstanding.remove(offset)) {
             return false;
         }
-        acknowledged.add(offset);
+        acknowledged.add(offset, offset + 1);
         long first = first();
-        acknowledged.headSet(first).clear();
+        acknowledged.removeBefore(first);
         dirty = true;
         return true;
     }
@@ -121,24 +122,12 @@ public final class PartitionTracker {
     private String ranges(long first) {
         List<String> runs = new ArrayList<>();
         int size = 0;
-        long start = -1;
-        long end = -1;
-        for (long offset : acknowledged.tailSet(first)) {
-            if (offset == end) {
-                end++;
-                continue;
-            }
-            if (start >= 0) {
-                size += add(runs, start - first, end - start);
-            }
-            start = offset;
-            end = offset + 1;
+        acknowledged.removeBefore(first);
+        for (Map.Entry<Long, Long> run : acknowledged.from(first).entrySet()) {
+            size += add(runs, run.getKey() - first, run.getValue() - run.getKey());
             if (size > MAX_NOTE) {
-                return String.join(",", runs); // the rest may be delivered again
+                break; // the rest may be delivered again
             }
-        }
-        if (start >= 0) {
-            add(runs, start - first, end - start);
         }
         return String.join(",", runs);
     }
@@ -160,9 +149,7 @@ public final class PartitionTracker {
             }
             long start = next + Long.parseLong(run.substring(0, plus), 36);
             long length = Long.parseLong(run.substring(plus + 1), 36);
-            for (long offset = start; offset < start + length; offset++) {
-                acknowledged.add(offset);
-            }
+            acknowledged.add(start, start + length);
         }
     }
 }

@@ -59,12 +59,12 @@ final class KafkaSettings {
     private static void groups(Map<String, Object> c) {
         c.put("group.initial.rebalance.delay.ms", "0");
         c.put("group.streams.initial.rebalance.delay.ms", "0");
+        // What a killed process had goes to another one soon.
+        c.put("group.consumer.min.session.timeout.ms", "6000");
+        c.put("group.consumer.session.timeout.ms", "6000");
         for (String group : List.of("share", "consumer", "streams")) {
-            // Joining a share group takes some heartbeats: with short ones a queue's first consumer
-            // has its first message within a second.
-            String heartbeat = group.equals("share") ? "150" : "500";
-            c.put("group." + group + ".min.heartbeat.interval.ms", heartbeat);
-            c.put("group." + group + ".heartbeat.interval.ms", heartbeat);
+            c.put("group." + group + ".min.heartbeat.interval.ms", "500");
+            c.put("group." + group + ".heartbeat.interval.ms", "500");
             c.put("group." + group + ".assignment.interval.ms", "0");
         }
     }

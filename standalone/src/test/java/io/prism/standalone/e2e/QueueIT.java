@@ -281,8 +281,9 @@ final class QueueIT {
     @Test
     void oneMessageThatTakesLongDoesNotHoldUpTheOthers() {
         send("stuck", 0, 200);
-        try (Worker worker =
-                new Worker(client, NAMESPACE, consumer("stuck").setMaxInflight(10).build())) {
+        QueueSubscribeRequest request =
+                consumer("stuck").setMaxInflight(10).setVisibilityTimeout(seconds(300)).build();
+        try (Worker worker = new Worker(client, NAMESPACE, request)) {
             Message held = worker.next(SOON);
             Set<String> seen = new HashSet<>(texts(List.of(held)));
             while (seen.size() < 200) {
@@ -290,8 +291,11 @@ final class QueueIT {
                 seen.addAll(texts(List.of(message)));
                 worker.accept(List.of(message));
             }
-            worker.accept(List.of(held));
             assertThat(seen).isEqualTo(names(0, 200));
+            worker.accept(List.of(held));
+            Awaitility.await()
+                    .atMost(SOON)
+                    .untilAsserted(() -> assertThat(info("stuck").getDepth()).isZero());
         }
     }
 

@@ -9,7 +9,6 @@ import io.prism.gateway.backend.LogRecord;
 import io.prism.gateway.backend.ReadRequest;
 import io.prism.gateway.backend.StartAt;
 import io.prism.gateway.backend.TopicSelector;
-import io.prism.gateway.backend.WorkSource;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -17,13 +16,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -32,7 +31,6 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.GroupType;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -44,14 +42,12 @@ import org.apache.kafka.common.utils.Utils;
 public final class KafkaLog implements LogBackend {
     private final KafkaSettings settings;
     private final Admin admin;
-    private final KafkaShareGroups shareGroups;
     private final Producer<byte[], ByteString> producer;
     private final Map<String, Integer> partitionCounts = new ConcurrentHashMap<>();
 
     public KafkaLog(KafkaSettings settings) {
         this.settings = settings;
         this.admin = Admin.create(settings.admin());
-        this.shareGroups = new KafkaShareGroups(admin);
         this.producer =
                 new KafkaProducer<>(
                         settings.producer(),
@@ -180,38 +176,8 @@ public final class KafkaLog implements LogBackend {
     }
 
     @Override
-    public WorkSource share(String topic, String group, WorkSource.Sink sink) {
-        return new KafkaShareWork(settings, topic, group, shareGroups.prepare(group), sink);
-    }
-
-    @Override
     public int partitions(String topic) {
         return partitionCount(topic);
-    }
-
-    @Override
-    public long unsettled(String topic, String group) {
-        String doing = "measuring queue " + topic;
-        Set<TopicPartition> partitions = partitionsOf(new TopicSelector.Exact(topic));
-        Map<TopicPartition, OptionalLong> lags = shareGroups.lag(group, partitions);
-        Map<TopicPartition, Long> stored = stored(doing, partitions);
-        return partitions.stream()
-                .mapToLong(
-                        p ->
-                                lags.getOrDefault(p, OptionalLong.empty())
-                                        .orElse(stored.getOrDefault(p, 0L)))
-                .sum();
-    }
-
-    /** How many records each partition holds. */
-    private Map<TopicPartition, Long> stored(String doing, Set<TopicPartition> partitions) {
-        Map<TopicPartition, Long> begins = offsets(doing, partitions, p -> OffsetSpec.earliest());
-        Map<TopicPartition, Long> ends = offsets(doing, partitions, p -> OffsetSpec.latest());
-        return ends.entrySet().stream()
-                .collect(
-                        Collectors.toMap(
-                                Map.Entry::getKey,
-                                e -> e.getValue() - begins.getOrDefault(e.getKey(), 0L)));
     }
 
     @Override
@@ -245,17 +211,11 @@ public final class KafkaLog implements LogBackend {
     }
 
     @Override
-    public void deleteSharing(String prefix) {
+    public void deleteGroups(String prefix) {
         KafkaErrors.await("listing groups", admin.listGroups().all()).stream()
-                .filter(group -> group.groupId().startsWith(prefix))
-                .forEach(
-                        group -> {
-                            if (group.type().filter(t -> t == GroupType.SHARE).isPresent()) {
-                                shareGroups.delete(group.groupId());
-                            } else {
-                                deleteGroup(group.groupId());
-                            }
-                        });
+                .map(GroupListing::groupId)
+                .filter(group -> group.startsWith(prefix))
+                .forEach(this::deleteGroup);
     }
 
     @Override

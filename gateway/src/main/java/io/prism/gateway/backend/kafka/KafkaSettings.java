@@ -16,7 +16,6 @@ import org.apache.kafka.clients.producer.ProducerConfig;
  */
 public record KafkaSettings(String bootstrap, String clientId, Duration publishTimeout) {
     private static final int MAX_REQUEST = 70 << 20;
-    static final int SHARE_FETCH_WAIT_MILLIS = 250;
 
     Map<String, Object> admin() {
         Map<String, Object> config = common("admin");
@@ -55,24 +54,6 @@ public record KafkaSettings(String bootstrap, String clientId, Duration publishT
         Map<String, Object> config = consumer("member");
         config.put(ConsumerConfig.GROUP_ID_CONFIG, group);
         config.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "consumer");
-        return config;
-    }
-
-    /** A member of a share group that takes at most so many records at a time. */
-    Map<String, Object> shareConsumer(String group, int batch) {
-        Map<String, Object> config = consumer("worker");
-        config.remove(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG);
-        config.remove(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG);
-        config.remove(ConsumerConfig.ISOLATION_LEVEL_CONFIG); // the group's own settings, both
-        config.remove(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG);
-        config.put(ConsumerConfig.GROUP_ID_CONFIG, group);
-        config.put(ConsumerConfig.SHARE_ACKNOWLEDGEMENT_MODE_CONFIG, "explicit");
-        // Exactly as many as asked for, not whole batches of the log: others have consumers, too.
-        config.put(ConsumerConfig.SHARE_ACQUIRE_MODE_CONFIG, "record_limit");
-        config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, batch);
-        config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, SHARE_FETCH_WAIT_MILLIS);
-        // While nobody wants messages nothing is polled, and the member must stay.
-        config.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, Integer.MAX_VALUE);
         return config;
     }
 

@@ -12,7 +12,6 @@ import io.prism.gateway.backend.LogRecord;
 import io.prism.gateway.backend.ReadRequest;
 import io.prism.gateway.backend.StartAt;
 import io.prism.gateway.backend.TopicSelector;
-import io.prism.gateway.backend.WorkSource;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,7 +34,6 @@ public final class MemoryLog implements LogBackend {
     final TreeMap<String, List<List<LogEntry>>> topics = new TreeMap<>();
     final Map<String, Map<LogPartition, CommitPoint>> groups = new HashMap<>();
     final Map<String, List<MemoryGroupReader>> members = new HashMap<>();
-    private final Map<String, MemoryWork.Group> sharing = new HashMap<>();
     private final Map<String, TopicSettings> settings = new HashMap<>();
     private final Clock clock;
     private int nextPartition;
@@ -150,38 +148,10 @@ public final class MemoryLog implements LogBackend {
     }
 
     @Override
-    public WorkSource share(String topic, String group, WorkSource.Sink sink) {
-        lock.lock();
-        try {
-            return new MemoryWork(
-                    this,
-                    topic,
-                    sharing.computeIfAbsent(group, name -> new MemoryWork.Group()),
-                    sink);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    @Override
     public int partitions(String topic) {
         lock.lock();
         try {
             return partitionsOf(new TopicSelector.Exact(topic)).size();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    @Override
-    public long unsettled(String topic, String group) {
-        lock.lock();
-        try {
-            MemoryWork.Group known = sharing.get(group);
-            return partitionsOf(new TopicSelector.Exact(topic)).stream()
-                    .flatMap(partition -> entries(partition).stream())
-                    .filter(entry -> known == null || !known.settled.contains(entry))
-                    .count();
         } finally {
             lock.unlock();
         }
@@ -205,10 +175,9 @@ public final class MemoryLog implements LogBackend {
     }
 
     @Override
-    public void deleteSharing(String prefix) {
+    public void deleteGroups(String prefix) {
         lock.lock();
         try {
-            sharing.keySet().removeIf(group -> group.startsWith(prefix));
             groups.keySet().removeIf(group -> group.startsWith(prefix));
         } finally {
             lock.unlock();

@@ -5,14 +5,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.gateway.backend.CommitPoint;
-import io.prism.gateway.backend.Held;
 import io.prism.gateway.backend.LogBackend;
 import io.prism.gateway.backend.LogEntry;
 import io.prism.gateway.backend.LogPartition;
 import io.prism.gateway.backend.LogReader;
 import io.prism.gateway.backend.ReadRequest;
 import io.prism.gateway.backend.TopicSelector;
-import io.prism.gateway.backend.WorkSource;
 import io.prism.gateway.subscription.PartitionTracker;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -24,7 +22,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -32,13 +29,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Work in the order of keys: partitions are read as a member of a group, and of each key one
- * message is out at a time; the next one follows when it is settled for good. Keys do not wait for
- * each other. What is settled beyond the first unsettled record is remembered in the commit's note.
- * A message that is handed out again keeps its place at the head of its key.
+ * One gateway's share of a group's work on a topic: it reads partitions as a member of the group,
+ * and hands records out one by one. They may be settled in any order; what is settled beyond the
+ * first unsettled record is remembered in the commit's note, so a kill -9 repeats what was not
+ * settled and little else. Thread-safe.
+ *
+ * <p>In order of keys, one message of a key is out at a time, and the next one follows when it is
+ * settled for good; one that is handed out again keeps its place at the head of its key. Keys do
+ * not wait for each other. Otherwise no record waits for another.
+ *
+ * <p>Why not a share group: {@code docs/decisions/008-queues-read-partitions.md}.
  */
-final class KeyedWork implements WorkSource, ReadRequest.Assignments {
-    private static final Logger log = LoggerFactory.getLogger(KeyedWork.class);
+final class PartitionWork implements ReadRequest.Assignments, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(PartitionWork.class);
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
     private static final long COMMIT_NANOS = Duration.ofMillis(100).toNanos();
@@ -48,6 +51,7 @@ final class KeyedWork implements WorkSource, ReadRequest.Assignments {
     private final LogBackend backend;
     private final String topic;
     private final String group;
+    private final boolean ordered;
     private final Sink sink;
     private final Thread thread;
 
@@ -65,11 +69,35 @@ final class KeyedWork implements WorkSource, ReadRequest.Assignments {
     private int wanted;
     private boolean closed;
 
-    /** A record without a key has a key of its own. */
+    /** Takes what is handed out; called by threads of the work's own. */
+    interface Sink {
+        void acquired(Held held);
+
+        /** The record is not held any more and goes to somebody else. */
+        void lost(Held held);
+
+        /** Reading has failed and nothing more is handed out. */
+        void failed(RuntimeException reason);
+    }
+
+    /**
+     * A record that is handed out until it is settled.
+     *
+     * @param deliveries how often it has been handed out, this time included
+     */
+    record Held(LogEntry entry, int deliveries) {}
+
+    /** What becomes of a record. */
+    enum Settlement {
+        DONE,
+        AGAIN
+    }
+
+    /** What waits for what: without order, and without a key, a record has a key of its own. */
     private record Key(LogPartition partition, String key, long offset) {
-        static Key of(LogEntry entry) {
+        static Key of(LogEntry entry, boolean ordered) {
             byte[] key = entry.key();
-            return key == null
+            return key == null || !ordered
                     ? new Key(entry.place(), "", entry.offset())
                     : new Key(entry.place(), new String(key, UTF_8), -1);
         }
@@ -92,18 +120,18 @@ final class KeyedWork implements WorkSource, ReadRequest.Assignments {
         }
     }
 
-    KeyedWork(LogBackend backend, String topic, String group, Sink sink) {
+    PartitionWork(LogBackend backend, String topic, String group, boolean ordered, Sink sink) {
         this.backend = backend;
         this.topic = topic;
         this.group = group;
+        this.ordered = ordered;
         this.sink = sink;
-        this.thread =
-                Thread.ofPlatform().daemon().name("ordered-queue-" + topic).unstarted(this::run);
+        this.thread = Thread.ofPlatform().daemon().name("queue-" + topic).unstarted(this::run);
         thread.start();
     }
 
-    @Override
-    public void want(int records) {
+    /** How many more records the sink takes now, besides those it was given. Does not block. */
+    void want(int records) {
         lock.lock();
         try {
             wanted = records;
@@ -124,7 +152,7 @@ final class KeyedWork implements WorkSource, ReadRequest.Assignments {
                 if (work == null) {
                     continue;
                 }
-                Held held = new Held(work.entry, work.deliveries, Integer.MAX_VALUE);
+                Held held = new Held(work.entry, work.deliveries);
                 PartitionTracker tracker = trackers.get(work.key.partition());
                 if (tracker != null) {
                     tracker.delivered(work.entry.offset());
@@ -142,8 +170,8 @@ final class KeyedWork implements WorkSource, ReadRequest.Assignments {
         }
     }
 
-    @Override
-    public CompletableFuture<Boolean> settle(Held held, Settlement settlement) {
+    /** Ends the hold on a record; false if it was not held any more. Does not block. */
+    boolean settle(Held held, Settlement settlement) {
         boolean known;
         lock.lock();
         try {
@@ -157,7 +185,7 @@ final class KeyedWork implements WorkSource, ReadRequest.Assignments {
             lock.unlock();
         }
         handOut();
-        return CompletableFuture.completedFuture(known);
+        return known;
     }
 
     /** The caller holds the lock, here and below. */
@@ -191,7 +219,7 @@ final class KeyedWork implements WorkSource, ReadRequest.Assignments {
         if (tracker == null || !tracker.read(entry.offset())) {
             return; // another member's by now, or settled before
         }
-        Work work = new Work(Key.of(entry), entry, tracker.deliveryCount(entry.offset()));
+        Work work = new Work(Key.of(entry, ordered), entry, tracker.deliveryCount(entry.offset()));
         ArrayDeque<Work> queue = keys.computeIfAbsent(work.key, k -> new ArrayDeque<>(2));
         queue.addLast(work);
         waiting++;
@@ -231,7 +259,7 @@ final class KeyedWork implements WorkSource, ReadRequest.Assignments {
                 sink.failed(e);
             } else {
                 log.atWarn()
-                        .setMessage("an ordered queue did not close cleanly")
+                        .setMessage("a queue did not close cleanly")
                         .addKeyValue("topic", topic)
                         .setCause(e)
                         .log();
@@ -343,7 +371,7 @@ final class KeyedWork implements WorkSource, ReadRequest.Assignments {
         try {
             if (!thread.join(CLOSE_TIMEOUT)) {
                 log.atWarn()
-                        .setMessage("an ordered queue did not close in time")
+                        .setMessage("a queue did not close in time")
                         .addKeyValue("topic", topic)
                         .log();
             }
