@@ -49,7 +49,7 @@ final class QueueSubscribeCall implements MessageSink {
     }
 
     @Override
-    public void joined() {
+    public void opened() {
         if (!cancelled) {
             sendHeaders.run();
         }

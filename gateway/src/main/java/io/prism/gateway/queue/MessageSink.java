@@ -4,8 +4,8 @@ import io.prism.v1.Message;
 
 /** Where a stream's messages go. {@link #send} is called by one thread at a time. */
 public interface MessageSink {
-    /** The group is joined. Called once, before any message. */
-    void joined();
+    /** The stream is open. Called once, before any message. */
+    void opened();
 
     /**
      * Whether the consumer takes more; otherwise {@link QueueStream#wake} is called once it does.

@@ -22,7 +22,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -63,7 +62,7 @@ final class PartitionWork implements ReadRequest.Assignments, AutoCloseable {
     /** Heads of keys that nobody has, in the order they became heads. */
     private final Map<Key, Work> heads = new LinkedHashMap<>();
 
-    private final Map<Held, Work> out = new IdentityHashMap<>();
+    private final IdentityHashMap<Held, Work> out = new IdentityHashMap<>();
     private int waiting;
     private long waitingBytes;
     private int wanted;
@@ -89,8 +88,12 @@ final class PartitionWork implements ReadRequest.Assignments, AutoCloseable {
 
     /** What becomes of a record. */
     enum Settlement {
+        /** It has left the queue. */
         DONE,
-        AGAIN
+        /** It was delivered, and is handed out again. */
+        AGAIN,
+        /** It was not delivered, and is handed out again as if it had not been handed out. */
+        UNTOUCHED
     }
 
     /** What waits for what: without order, and without a key, a record has a key of its own. */
@@ -190,8 +193,8 @@ final class PartitionWork implements ReadRequest.Assignments, AutoCloseable {
 
     /** The caller holds the lock, here and below. */
     private void settled(Work work, Settlement settlement) {
-        if (settlement == Settlement.AGAIN) {
-            work.deliveries++;
+        if (settlement != Settlement.DONE) {
+            work.deliveries += settlement == Settlement.AGAIN ? 1 : 0;
             heads.put(work.key, work);
             return;
         }
@@ -271,16 +274,21 @@ final class PartitionWork implements ReadRequest.Assignments, AutoCloseable {
     private boolean full() {
         lock.lock();
         try {
-            if (waiting >= MAX_WAITING || waitingBytes >= MAX_WAITING_BYTES) {
-                var unused = changed.await(POLL.toMillis(), TimeUnit.MILLISECONDS);
+            long left = POLL.toNanos();
+            while (overfull() && !closed && left > 0) {
+                left = changed.awaitNanos(left);
             }
-            return waiting >= MAX_WAITING || waitingBytes >= MAX_WAITING_BYTES;
+            return overfull();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new PrismException(ErrorCode.CANCELLED, "interrupted", e);
         } finally {
             lock.unlock();
         }
+    }
+
+    private boolean overfull() {
+        return waiting >= MAX_WAITING || waitingBytes >= MAX_WAITING_BYTES;
     }
 
     private void commit(LogReader reader, boolean wait) {

@@ -224,7 +224,7 @@ final class QueueHub implements PartitionWork.Sink {
         } finally {
             lock.unlock();
         }
-        unwanted.forEach(held -> settle(held, Settlement.AGAIN));
+        unwanted.forEach(held -> settle(held, Settlement.UNTOUCHED));
     }
 
     // What the source says.
@@ -290,21 +290,10 @@ final class QueueHub implements PartitionWork.Sink {
             bury(held, claim, deliveries - 1, "not settled in " + (deliveries - 1) + " deliveries");
             return;
         }
-        Lease lease;
-        lock.lock();
-        try {
-            LeaseId leaseId = new LeaseId(read.message().messageId(), gateway, nextLease++);
-            lease =
-                    new Lease(
-                            leaseId,
-                            held,
-                            stream,
-                            claim,
-                            deliveries,
-                            clock.instant().plus(stream.rules().visibility()));
-            leases.put(leaseId.number(), lease);
-        } finally {
-            lock.unlock();
+        Lease lease = lease(stream, held, read, deliveries);
+        if (lease == null) {
+            settle(held, Settlement.UNTOUCHED);
+            return;
         }
         var message = QueueMessages.message(namespace, read, lease.id, deliveries);
         lock.lock();
@@ -319,6 +308,30 @@ final class QueueHub implements PartitionWork.Sink {
         }
         stream.send(message.setSubscriptionId(stream.id()).build());
         metrics.delivered.increment();
+    }
+
+    /** Null if the stream has ended since it took the record. */
+    private @Nullable Lease lease(
+            QueueStream stream, Held held, RecordReader.Read read, int deliveries) {
+        lock.lock();
+        try {
+            if (!streams.contains(stream)) {
+                return null;
+            }
+            LeaseId leaseId = new LeaseId(read.message().messageId(), gateway, nextLease++);
+            Lease lease =
+                    new Lease(
+                            leaseId,
+                            held,
+                            stream,
+                            read.message().head().claim(),
+                            deliveries,
+                            clock.instant().plus(stream.rules().visibility()));
+            leases.put(leaseId.number(), lease);
+            return lease;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void freed(QueueStream stream) {

@@ -89,7 +89,7 @@ public final class QueueStream {
     private void run() {
         RuntimeException reason;
         try {
-            sink.joined();
+            sink.opened();
             Held held = hub.take(this);
             while (held != null) {
                 hand(held);
