@@ -79,12 +79,25 @@ final class PartitionWork implements ReadRequest.Assignments, AutoCloseable {
         void failed(RuntimeException reason);
     }
 
-    /**
-     * A record that is handed out until it is settled.
-     *
-     * @param deliveries how often it has been handed out, this time included
-     */
-    record Held(LogEntry entry, int deliveries) {}
+    /** A record that is handed out until it is settled; each hand-out is its own. */
+    static final class Held {
+        private final LogEntry entry;
+        private final int deliveries;
+
+        Held(LogEntry entry, int deliveries) {
+            this.entry = entry;
+            this.deliveries = deliveries;
+        }
+
+        LogEntry entry() {
+            return entry;
+        }
+
+        /** How often the record has been handed out, this time included. */
+        int deliveries() {
+            return deliveries;
+        }
+    }
 
     /** What becomes of a record. */
     enum Settlement {

@@ -632,7 +632,7 @@ final class QueueHub implements PartitionWork.Sink {
                                         .map(QueueStream::closed)
                                         .toArray(CompletableFuture[]::new))
                         .completeOnTimeout(null, 2, TimeUnit.SECONDS)
-                        .handle((done, failure) -> done)
+                        .exceptionally(failure -> null)
                         .join();
         if (open != null) {
             open.close();
