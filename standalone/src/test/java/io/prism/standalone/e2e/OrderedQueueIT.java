@@ -147,9 +147,7 @@ final class OrderedQueueIT {
                 if (message.getKey().equals("k0")) {
                     assertThat(message.getPayload().toStringUtf8()).isEqualTo("0");
                     worker.settle(
-                            ACKNOWLEDGE_OUTCOME_RELEASE,
-                            Duration.ofMillis(200),
-                            List.of(message));
+                            ACKNOWLEDGE_OUTCOME_RELEASE, Duration.ofMillis(200), List.of(message));
                 } else {
                     worker.accept(List.of(message));
                     healthy.add(message);

@@ -46,8 +46,19 @@ class QueueCommandsTest {
     void sendPublishesWithKeyMetadataAndId() {
         Result result =
                 command.run(
-                        "queue", "send", "work", "jobs", "--text", "hello", "--key", "k",
-                        "--metadata", "a=b", "--id", "job-1", "--json");
+                        "queue",
+                        "send",
+                        "work",
+                        "jobs",
+                        "--text",
+                        "hello",
+                        "--key",
+                        "k",
+                        "--metadata",
+                        "a=b",
+                        "--id",
+                        "job-1",
+                        "--json");
         assertThat(result.exitCode()).as(result.err()).isZero();
         assertThat(result.json().getFirst().get("message_id").asText()).isEqualTo("job-1");
         var stored = prism.log().all().getFirst();
@@ -63,8 +74,7 @@ class QueueCommandsTest {
         Result many = command.run("queue", "send", "work", "jobs", "--text", "x", "--count", "5");
         Result large = command.run("queue", "send", "work", "jobs", "--size", "6MB", "-q");
         Result piped = command.stdin("from a pipe").run("queue", "send", "work", "jobs", "-");
-        assertThat(List.of(many.exitCode(), large.exitCode(), piped.exitCode()))
-                .containsOnly(0);
+        assertThat(List.of(many.exitCode(), large.exitCode(), piped.exitCode())).containsOnly(0);
         assertThat(prism.log().all()).hasSize(7);
         assertThat(prism.log().all().get(5).payload().size()).isEqualTo(6_000_000);
         assertThat(prism.log().all().get(6).payload().toStringUtf8()).isEqualTo("from a pipe");
@@ -88,9 +98,7 @@ class QueueCommandsTest {
         assertThat(result.err()).contains("2 received", "2 acknowledged");
         assertThat(prism.queue().acknowledged)
                 .allMatch(
-                        call ->
-                                call.getOutcome()
-                                        == AcknowledgeOutcome.ACKNOWLEDGE_OUTCOME_ACCEPT)
+                        call -> call.getOutcome() == AcknowledgeOutcome.ACKNOWLEDGE_OUTCOME_ACCEPT)
                 .flatExtracting(QueueAcknowledgeRequest::getMessageIdsList)
                 .containsExactly("id-1@gw.1", "id-2@gw.1");
     }
@@ -100,9 +108,22 @@ class QueueCommandsTest {
         send("one");
         Result result =
                 command.run(
-                        "queue", "receive", "work", "jobs", "--group", "g", "--max", "1",
-                        "--visibility", "90s", "--max-inflight", "7", "--max-deliveries", "3",
-                        "--max-inline", "1MB");
+                        "queue",
+                        "receive",
+                        "work",
+                        "jobs",
+                        "--group",
+                        "g",
+                        "--max",
+                        "1",
+                        "--visibility",
+                        "90s",
+                        "--max-inflight",
+                        "7",
+                        "--max-deliveries",
+                        "3",
+                        "--max-inline",
+                        "1MB");
         assertThat(result.exitCode()).as(result.err()).isZero();
         var asked = prism.queue().subscribeAsked;
         assertThat(asked.getTopic()).isEqualTo("jobs");
@@ -118,8 +139,7 @@ class QueueCommandsTest {
     @CsvSource({"release,ACKNOWLEDGE_OUTCOME_RELEASE", "reject,ACKNOWLEDGE_OUTCOME_REJECT"})
     void receiveGivesBackOrRejectsAsAsked(String ack, AcknowledgeOutcome outcome) {
         send("one");
-        Result result =
-                command.run("queue", "receive", "work", "jobs", "--max", "1", "--ack", ack);
+        Result result = command.run("queue", "receive", "work", "jobs", "--max", "1", "--ack", ack);
         assertThat(result.exitCode()).as(result.err()).isZero();
         assertThat(prism.queue().acknowledged)
                 .extracting(QueueAcknowledgeRequest::getOutcome)
@@ -132,8 +152,8 @@ class QueueCommandsTest {
         send("one");
         Result result =
                 command.run(
-                        "queue", "receive", "work", "jobs", "--ack", "none", "--max", "1",
-                        "--idle", "300ms", "--json");
+                        "queue", "receive", "work", "jobs", "--ack", "none", "--max", "1", "--idle",
+                        "300ms", "--json");
         assertThat(result.exitCode()).as(result.err()).isZero();
         assertThat(result.json().getFirst().get("message_id").asText()).isEqualTo("id-1@gw.1");
         assertThat(result.json().getFirst().get("published_id").asText()).isEqualTo("id-1");
@@ -148,7 +168,13 @@ class QueueCommandsTest {
         send("kept");
         Result result =
                 command.run(
-                        "queue", "receive", "work", "jobs", "--max", "1", "--out",
+                        "queue",
+                        "receive",
+                        "work",
+                        "jobs",
+                        "--max",
+                        "1",
+                        "--out",
                         folder.toString());
         assertThat(result.exitCode()).as(result.err()).isZero();
         try (var files = Files.list(folder)) {
@@ -167,8 +193,7 @@ class QueueCommandsTest {
     @Test
     void tooFewMessagesInTimeAreANo() {
         Result result =
-                command.run(
-                        "queue", "receive", "work", "jobs", "--max", "1", "--timeout", "200ms");
+                command.run("queue", "receive", "work", "jobs", "--max", "1", "--timeout", "200ms");
         assertThat(result.exitCode()).isEqualTo(1);
     }
 
@@ -176,8 +201,20 @@ class QueueCommandsTest {
     void ackSettlesEveryIdWithItsOutcome() {
         Result result =
                 command.run(
-                        "queue", "ack", "work", "jobs", "a", "b", "--group", "g", "--outcome",
-                        "release", "--delay", "10s", "--reason", "later");
+                        "queue",
+                        "ack",
+                        "work",
+                        "jobs",
+                        "a",
+                        "b",
+                        "--group",
+                        "g",
+                        "--outcome",
+                        "release",
+                        "--delay",
+                        "10s",
+                        "--reason",
+                        "later");
         assertThat(result.exitCode()).as(result.err()).isZero();
         assertThat(result.out().strip()).isEqualTo("2 released");
         QueueAcknowledgeRequest asked = prism.queue().acknowledged.getFirst();
@@ -245,8 +282,16 @@ class QueueCommandsTest {
     void redriveSaysWhatItMovedAndWhatStayedDead() {
         Result text =
                 command.run(
-                        "queue", "redrive", "work", "jobs", "--rate", "0.5", "--max", "9",
-                        "--max-redrives", "2");
+                        "queue",
+                        "redrive",
+                        "work",
+                        "jobs",
+                        "--rate",
+                        "0.5",
+                        "--max",
+                        "9",
+                        "--max-redrives",
+                        "2");
         Result json = command.run("queue", "redrive", "work", "jobs", "--json");
         assertThat(text.exitCode()).as(text.err()).isZero();
         assertThat(text.out().strip())
@@ -262,8 +307,17 @@ class QueueCommandsTest {
     void redriveAsksForWhatItsOptionsSay() {
         Result result =
                 command.run(
-                        "queue", "redrive", "work", "jobs", "--dry-run", "--rate", "0.5", "--max",
-                        "9", "--max-redrives", "2");
+                        "queue",
+                        "redrive",
+                        "work",
+                        "jobs",
+                        "--dry-run",
+                        "--rate",
+                        "0.5",
+                        "--max",
+                        "9",
+                        "--max-redrives",
+                        "2");
         assertThat(result.out().strip()).isEqualTo("3 dead letters; nothing was moved");
         var asked = prism.queue().redriveAsked;
         assertThat(asked.getDryRun()).isTrue();

@@ -124,11 +124,7 @@ public final class KafkaView implements AutoCloseable {
         }
         throw new CommandFailure(
                 ExitCode.UNREACHABLE,
-                "Kafka showed no record in "
-                        + place
-                        + " within "
-                        + PATIENCE.toSeconds()
-                        + " s.");
+                "Kafka showed no record in " + place + " within " + PATIENCE.toSeconds() + " s.");
     }
 
     private static CommandFailure refused(KafkaException e) {

@@ -101,8 +101,7 @@ final class QueueChapter implements Chapter {
         narrator.say("What a plain Kafka consumer sees:");
         narrator.show(record.describe());
         narrator.check(
-                "its value is the payload",
-                record.value().equals(ByteString.copyFromUtf8(POISON)));
+                "its value is the payload", record.value().equals(ByteString.copyFromUtf8(POISON)));
         narrator.check(
                 "its headers name the last reason and the deliveries",
                 record.headers().getOrDefault("prism-dead-reason", "").contains("out of disk")
@@ -161,8 +160,7 @@ final class QueueChapter implements Chapter {
                     "the second gets the other " + (JOBS - 2) + ", each as delivery 2",
                     rest.stream().allMatch(message -> message.getDeliveryCount() == 2));
             late(narrator, second, held.getLast());
-            narrator.check(
-                    "the second finishes them", second.accept(rest) == JOBS - 2);
+            narrator.check("the second finishes them", second.accept(rest) == JOBS - 2);
             rest.forEach(message -> accepted.add(textOf(message)));
             narrator.check("nothing comes a third time", second.quietFor(QUIET));
         }
@@ -178,8 +176,7 @@ final class QueueChapter implements Chapter {
         failures.forEach(failure -> narrator.show(ErrorText.brief(failure.error())));
         narrator.check(
                 "it is LEASE_LOST, and the second still holds the job",
-                failures.size() == 1
-                        && failures.getFirst().error().reason().equals("LEASE_LOST"));
+                failures.size() == 1 && failures.getFirst().error().reason().equals("LEASE_LOST"));
     }
 
     private static void tidyUp(Stage stage, KafkaView kafka, String namespace)

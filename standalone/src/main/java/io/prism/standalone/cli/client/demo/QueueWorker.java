@@ -77,8 +77,7 @@ final class QueueWorker implements AutoCloseable {
         settle(AcknowledgeOutcome.ACKNOWLEDGE_OUTCOME_RELEASE, reason, List.of(message));
     }
 
-    private AckCalls.Answer settle(
-            AcknowledgeOutcome outcome, String reason, List<Event> messages)
+    private AckCalls.Answer settle(AcknowledgeOutcome outcome, String reason, List<Event> messages)
             throws StatusException {
         QueueAcknowledgeRequest header =
                 QueueAcknowledgeRequest.newBuilder()

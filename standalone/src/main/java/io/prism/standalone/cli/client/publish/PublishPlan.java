@@ -38,9 +38,7 @@ public final class PublishPlan {
             return switch (input) {
                 case PayloadInput.Small small -> {
                     PublishRequest request = header.toBuilder().setPayload(small.payload()).build();
-                    yield new Result(
-                            calls.publish(request),
-                            small.payload().size());
+                    yield new Result(calls.publish(request), small.payload().size());
                 }
                 case PayloadInput.Large large -> {
                     PublishResponse response =

@@ -90,12 +90,7 @@ public record ServerError(
                         .map(ErrorCode::status)
                         .orElse(Status.Code.UNKNOWN);
         return new ServerError(
-                status,
-                code,
-                withoutReason(message, code),
-                Map.of(),
-                List.of(),
-                Optional.empty());
+                status, code, withoutReason(message, code), Map.of(), List.of(), Optional.empty());
     }
 
     /** Whether no Prism answered at all. */

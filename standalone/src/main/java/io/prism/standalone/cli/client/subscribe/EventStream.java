@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A subscription's events or a queue's messages, one at a time: the next is asked for when the one before was taken. Read
- * by one thread; may be cancelled by another.
+ * A subscription's events or a queue's messages, one at a time: the next is asked for when the one
+ * before was taken. Read by one thread; may be cancelled by another.
  */
 public final class EventStream implements AutoCloseable {
     private final BlockingClientCall<?, ?> call;

@@ -15,8 +15,8 @@ import java.util.function.Function;
 
 /**
  * Writes payloads to a folder, large ones as they arrive. A file is named {@code
- * <topic>-<partition>-<offset>-<id it was published under>}, so that a message delivered again replaces its own
- * file; characters that mean something to a file system become underscores.
+ * <topic>-<partition>-<offset>-<id it was published under>}, so that a message delivered again
+ * replaces its own file; characters that mean something to a file system become underscores.
  */
 public final class PayloadKeeper {
     private static final int LONGEST_NAME = 200;

@@ -34,11 +34,9 @@ class PayloadKeeperTest {
                         .setOffset(7)
                         .setPublishedId("m-1");
         String first =
-                PayloadKeeper.fileName(
-                        Delivery.of(message.setMessageId("m-1@gw.1").build()));
+                PayloadKeeper.fileName(Delivery.of(message.setMessageId("m-1@gw.1").build()));
         String again =
-                PayloadKeeper.fileName(
-                        Delivery.of(message.setMessageId("m-1@gw.2").build()));
+                PayloadKeeper.fileName(Delivery.of(message.setMessageId("m-1@gw.2").build()));
         assertThat(first).isEqualTo(again).isEqualTo("jobs-2-7-m-1");
     }
 
