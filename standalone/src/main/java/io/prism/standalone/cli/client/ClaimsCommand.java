@@ -89,10 +89,7 @@ final class ClaimsCommand extends ClientCommand {
         SweepClaimsRequest.Builder request =
                 SweepClaimsRequest.newBuilder().setNamespace(namespace).setDryRun(dryRun);
         if (grace != null) {
-            request.setGrace(
-                    com.google.protobuf.Duration.newBuilder()
-                            .setSeconds(grace.toSeconds())
-                            .setNanos(grace.toNanosPart()));
+            request.setGrace(Units.proto(grace));
         }
         try (Connection connection = adminApi()) {
             if (showProgress()) {

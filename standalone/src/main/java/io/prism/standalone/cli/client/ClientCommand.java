@@ -9,10 +9,12 @@ import io.prism.standalone.cli.client.console.CommandFailure;
 import io.prism.standalone.cli.client.console.ExitCode;
 import io.prism.standalone.cli.client.console.Io;
 import io.prism.standalone.cli.client.console.Json;
+import io.prism.standalone.cli.client.console.PayloadText;
 import io.prism.standalone.cli.client.server.Connection;
 import io.prism.standalone.cli.client.server.ErrorText;
 import io.prism.standalone.cli.client.server.ServerError;
 import io.prism.standalone.cli.client.server.ServerOptions;
+import io.prism.standalone.cli.client.subscribe.AckCalls;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -145,6 +147,21 @@ abstract class ClientCommand implements Callable<Integer> {
                                                 .<ObjectNode>set("error", ErrorText.json(error)))
                                 : ErrorText.text(error, address));
         return error.exitCode();
+    }
+
+    /** Says why one message was not acknowledged; the command goes on. */
+    final void printFailure(AckCalls.Failure failure) {
+        if (json) {
+            ObjectNode node = Json.object().put("message_id", failure.messageId());
+            node.set("error", ErrorText.json(failure.error()));
+            err().println(Json.line(node));
+        } else {
+            err().println(
+                            "not acknowledged: "
+                                    + PayloadText.safe(failure.messageId())
+                                    + ": "
+                                    + ErrorText.withRemedy(failure.error()));
+        }
     }
 
     private int failed(Status status, @Nullable Metadata trailers) {

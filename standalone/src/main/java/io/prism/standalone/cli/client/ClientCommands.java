@@ -15,6 +15,7 @@ public final class ClientCommands {
                 NamespacesCommand.class,
                 PublishCommand.class,
                 SubscribeCommand.class,
+                QueueCommand.class,
                 FetchCommand.class,
                 SubscriptionsCommand.class,
                 ClaimsCommand.class,

@@ -20,6 +20,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.IFactory;
 
 /** Runs client commands as a user would, in this process. */
 final class CommandLineRunner {
@@ -70,6 +71,16 @@ final class CommandLineRunner {
         return this;
     }
 
+    /** Makes commands with these surroundings, and anything else as picocli does. */
+    private record WithIo(Io io) implements IFactory {
+        @Override
+        public <K> K create(Class<K> type) throws Exception {
+            return ClientCommand.class.isAssignableFrom(type)
+                    ? type.getDeclaredConstructor(Io.class).newInstance(io)
+                    : CommandLine.defaultFactory().create(type);
+        }
+    }
+
     /** With the fake's address for both planes. */
     Result run(String... arguments) {
         String[] all = new String[arguments.length + 4];
@@ -101,6 +112,7 @@ final class CommandLineRunner {
                         .addSubcommand(new NamespacesCommand(io))
                         .addSubcommand(new PublishCommand(io))
                         .addSubcommand(new SubscribeCommand(io))
+                        .addSubcommand(new CommandLine(QueueCommand.class, new WithIo(io)))
                         .addSubcommand(new FetchCommand(io))
                         .addSubcommand(new SubscriptionsCommand(io))
                         .addSubcommand(new ClaimsCommand(io))

@@ -20,7 +20,7 @@ class DemoCommandTest {
         Result result = command.run("demo", "--list");
 
         // Then
-        assertThat(result.out()).startsWith("claim-check ");
+        assertThat(result.out()).startsWith("claim-check ").contains("\nqueue ");
     }
 
     @Test

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.OptionalLong;
+import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 
 /**
@@ -20,6 +21,7 @@ public final class ProgressBar implements AutoCloseable {
     private final boolean shown;
     private final String label;
     private final OptionalLong total;
+    private final LongFunction<String> amount;
     private final LongSupplier nanoTime;
     private final long start;
     private long done;
@@ -31,11 +33,13 @@ public final class ProgressBar implements AutoCloseable {
             boolean shown,
             String label,
             OptionalLong total,
+            LongFunction<String> amount,
             LongSupplier nanoTime) {
         this.out = out;
         this.shown = shown;
         this.label = label;
         this.total = total;
+        this.amount = amount;
         this.nanoTime = nanoTime;
         this.start = nanoTime.getAsLong();
         this.nextDraw = start + FIRST_NANOS;
@@ -46,7 +50,7 @@ public final class ProgressBar implements AutoCloseable {
      * @param total bytes to do, empty where unknown
      */
     public static ProgressBar of(PrintWriter out, boolean shown, String label, OptionalLong total) {
-        return new ProgressBar(out, shown, label, total, System::nanoTime);
+        return of(out, shown, label, total, System::nanoTime);
     }
 
     static ProgressBar of(
@@ -55,10 +59,26 @@ public final class ProgressBar implements AutoCloseable {
             String label,
             OptionalLong total,
             LongSupplier nanoTime) {
-        return new ProgressBar(out, shown, label, total, nanoTime);
+        return new ProgressBar(out, shown, label, total, Units::humanBytes, nanoTime);
     }
 
-    /** Adds to the bytes done. */
+    /**
+     * For things in place of bytes.
+     *
+     * @param total things to do
+     */
+    public static ProgressBar counting(
+            PrintWriter out, boolean shown, String label, OptionalLong total) {
+        return new ProgressBar(
+                out,
+                shown,
+                label,
+                total,
+                count -> String.format(Locale.ROOT, "%,d", count),
+                System::nanoTime);
+    }
+
+    /** Adds to what is done. */
     public synchronized void advance(long bytes) {
         done += bytes;
         long now = nanoTime.getAsLong();
@@ -68,7 +88,7 @@ public final class ProgressBar implements AutoCloseable {
         }
     }
 
-    /** Bytes done so far. */
+    /** What is done so far. */
     public synchronized long done() {
         return done;
     }
@@ -86,9 +106,9 @@ public final class ProgressBar implements AutoCloseable {
 
     private String describe(long nanos) {
         double perSecond = done * 1e9 / nanos;
-        String rate = Units.humanRate(done, Duration.ofNanos(nanos));
+        String rate = amount.apply(Math.round(perSecond)) + "/s";
         if (total.isEmpty() || total.getAsLong() == 0) {
-            return label + "  " + Units.humanBytes(done) + "  " + rate;
+            return label + "  " + amount.apply(done) + "  " + rate;
         }
         long all = total.getAsLong();
         double part = Math.min(1, (double) done / all);
@@ -101,8 +121,8 @@ public final class ProgressBar implements AutoCloseable {
                 label,
                 bar,
                 part * 100,
-                Units.humanBytes(done),
-                Units.humanBytes(all),
+                amount.apply(done),
+                amount.apply(all),
                 rate,
                 Units.human(left));
     }

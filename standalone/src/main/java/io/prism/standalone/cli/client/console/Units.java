@@ -69,6 +69,14 @@ public final class Units {
         throw new IllegalArgumentException("'" + text + "' is not " + expected);
     }
 
+    /** As the gRPC contract has it. */
+    public static com.google.protobuf.Duration proto(Duration duration) {
+        return com.google.protobuf.Duration.newBuilder()
+                .setSeconds(duration.toSeconds())
+                .setNanos(duration.toNanosPart())
+                .build();
+    }
+
     /** For people: three digits and a decimal unit, such as {@code 9.54 MB}. */
     public static String humanBytes(long bytes) {
         return decimal((double) bytes);

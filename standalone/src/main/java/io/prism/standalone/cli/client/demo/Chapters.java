@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /** The chapters there are, in the order they are told; also their names for shell completion. */
 public final class Chapters implements Iterable<String> {
-    private static final List<Chapter> ALL = List.of(new ClaimCheckChapter());
+    private static final List<Chapter> ALL = List.of(new ClaimCheckChapter(), new QueueChapter());
 
     public static List<Chapter> all() {
         return ALL;

@@ -8,6 +8,7 @@ import io.prism.standalone.cli.client.console.Units;
 import io.prism.standalone.cli.client.demo.S3View.StoredObject;
 import io.prism.standalone.cli.client.publish.ChunkedPublisher;
 import io.prism.standalone.cli.client.publish.GeneratedPayload;
+import io.prism.standalone.cli.client.publish.PublishCalls;
 import io.prism.standalone.cli.client.server.ErrorText;
 import io.prism.standalone.cli.client.server.ServerError;
 import io.prism.standalone.cli.client.server.ServerOptions;
@@ -188,7 +189,7 @@ final class ClaimCheckChapter implements Chapter {
 
     private static PublishResponse publishChunked(Stage stage, String namespace, Digesting payload)
             throws StatusException, IOException, InterruptedException {
-        return new ChunkedPublisher(stage.pubSub(namespace), CHUNK)
+        return new ChunkedPublisher(PublishCalls.of(stage.pubSub(namespace)), CHUNK)
                 .publish(header(), payload, bytes -> {});
     }
 
@@ -214,7 +215,7 @@ final class ClaimCheckChapter implements Chapter {
     private static Event next(EventStream events, String what)
             throws StatusException, InterruptedException {
         return switch (events.next(PATIENCE)) {
-            case EventStream.Next.Arrived arrived -> arrived.event();
+            case EventStream.Next.Arrived arrived -> arrived.delivery().event();
             case EventStream.Next.Nothing _ ->
                     throw new CommandFailure(
                             ExitCode.NO,

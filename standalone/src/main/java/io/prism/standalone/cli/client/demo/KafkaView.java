@@ -72,9 +72,45 @@ public final class KafkaView implements AutoCloseable {
     /** The record at that place; a command failure if it is not there in time. */
     public PlainRecord read(String topic, int partition, long offset) throws InterruptedException {
         TopicPartition place = new TopicPartition(topic, partition);
+        return read(
+                place + " at offset " + offset,
+                () -> {
+                    consumer.assign(List.of(place));
+                    consumer.seek(place, offset);
+                });
+    }
+
+    /** The oldest record of one of its partitions; a command failure if none is there in time. */
+    public PlainRecord first(String topic) throws InterruptedException {
+        return read(
+                topic,
+                () -> {
+                    List<TopicPartition> all =
+                            consumer.partitionsFor(topic, PATIENCE).stream()
+                                    .map(one -> new TopicPartition(topic, one.partition()))
+                                    .toList();
+                    consumer.assign(all);
+                    consumer.seekToBeginning(all);
+                });
+    }
+
+    /** The topics whose names begin so, in order. */
+    public List<String> topics(String prefix) throws InterruptedException {
         try {
-            consumer.assign(List.of(place));
-            consumer.seek(place, offset);
+            return consumer.listTopics(PATIENCE).keySet().stream()
+                    .filter(name -> name.startsWith(prefix))
+                    .sorted()
+                    .toList();
+        } catch (InterruptException e) {
+            throw interrupted(e);
+        } catch (KafkaException e) {
+            throw refused(e);
+        }
+    }
+
+    private PlainRecord read(String place, Runnable position) throws InterruptedException {
+        try {
+            position.run();
             long end = System.nanoTime() + PATIENCE.toNanos();
             while (System.nanoTime() < end) {
                 for (ConsumerRecord<byte[], byte[]> found : consumer.poll(Duration.ofMillis(200))) {
@@ -84,18 +120,16 @@ public final class KafkaView implements AutoCloseable {
         } catch (InterruptException e) {
             throw interrupted(e);
         } catch (KafkaException e) {
-            throw new CommandFailure(
-                    ExitCode.UNREACHABLE, "Kafka does not let us read: " + e.getMessage(), e);
+            throw refused(e);
         }
         throw new CommandFailure(
                 ExitCode.UNREACHABLE,
-                "Kafka showed no record in "
-                        + place
-                        + " at offset "
-                        + offset
-                        + " within "
-                        + PATIENCE.toSeconds()
-                        + " s.");
+                "Kafka showed no record in " + place + " within " + PATIENCE.toSeconds() + " s.");
+    }
+
+    private static CommandFailure refused(KafkaException e) {
+        return new CommandFailure(
+                ExitCode.UNREACHABLE, "Kafka does not let us read: " + e.getMessage(), e);
     }
 
     private static InterruptedException interrupted(InterruptException e) {

@@ -13,6 +13,7 @@ import io.prism.v1.ExplainNamespaceResponse;
 import io.prism.v1.Namespace;
 import io.prism.v1.Plan;
 import io.prism.v1.PubSubServiceGrpc.PubSubServiceBlockingV2Stub;
+import io.prism.v1.QueueServiceGrpc.QueueServiceBlockingV2Stub;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayDeque;
@@ -102,6 +103,10 @@ public final class Stage implements AutoCloseable {
 
     public PubSubServiceBlockingV2Stub pubSub(String namespace) {
         return data.pubSub(namespace);
+    }
+
+    public QueueServiceBlockingV2Stub queue(String namespace) {
+        return data.queue(namespace);
     }
 
     /** Kafka as any Kafka client sees it; the caller closes it. */

@@ -5,7 +5,6 @@ import com.google.protobuf.UnsafeByteOperations;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.stub.BlockingClientCall;
-import io.prism.v1.PubSubServiceGrpc.PubSubServiceBlockingV2Stub;
 import io.prism.v1.PublishChunk;
 import io.prism.v1.PublishRequest;
 import io.prism.v1.PublishResponse;
@@ -18,14 +17,14 @@ import java.util.function.LongConsumer;
  * it, so a server that takes its time holds the reading back, and memory holds a few chunks.
  */
 public final class ChunkedPublisher {
-    private final PubSubServiceBlockingV2Stub stub;
+    private final PublishCalls calls;
     private final int chunkSize;
 
     /**
      * @param chunkSize bytes a chunk, at most 4 MiB
      */
-    public ChunkedPublisher(PubSubServiceBlockingV2Stub stub, int chunkSize) {
-        this.stub = stub;
+    public ChunkedPublisher(PublishCalls calls, int chunkSize) {
+        this.calls = calls;
         this.chunkSize = chunkSize;
     }
 
@@ -39,7 +38,7 @@ public final class ChunkedPublisher {
     public PublishResponse publish(
             PublishRequest header, InputStream payload, LongConsumer progress)
             throws StatusException, IOException, InterruptedException {
-        BlockingClientCall<PublishChunk, PublishResponse> call = stub.publishChunked();
+        BlockingClientCall<PublishChunk, PublishResponse> call = calls.publishChunked();
         boolean done = false;
         try {
             send(call, header, payload, progress);

@@ -3,7 +3,6 @@ package io.prism.standalone.cli.client.publish;
 import com.google.protobuf.ByteString;
 import io.grpc.StatusException;
 import io.grpc.stub.BlockingClientCall;
-import io.prism.v1.PubSubServiceGrpc.PubSubServiceBlockingV2Stub;
 import io.prism.v1.PublishRequest;
 import io.prism.v1.PublishResponse;
 import java.io.IOException;
@@ -15,12 +14,12 @@ import org.jspecify.annotations.Nullable;
  * stream takes them, the caller's thread receives the answers in the same order.
  */
 public final class PipelinedPublisher {
-    private final PubSubServiceBlockingV2Stub stub;
+    private final PublishCalls calls;
     private final AtomicReference<@Nullable BlockingClientCall<PublishRequest, PublishResponse>>
             current = new AtomicReference<>();
 
-    public PipelinedPublisher(PubSubServiceBlockingV2Stub stub) {
-        this.stub = stub;
+    public PipelinedPublisher(PublishCalls calls) {
+        this.calls = calls;
     }
 
     /** The payloads to publish, in order; used by one thread, which is not the caller's. */
@@ -47,7 +46,7 @@ public final class PipelinedPublisher {
      */
     public void publish(PublishRequest header, Payloads payloads, Answers answers)
             throws StatusException, IOException, InterruptedException {
-        BlockingClientCall<PublishRequest, PublishResponse> call = stub.publishStream();
+        BlockingClientCall<PublishRequest, PublishResponse> call = calls.publishStream();
         current.set(call);
         AtomicReference<@Nullable IOException> unreadable = new AtomicReference<>();
         Thread sender =

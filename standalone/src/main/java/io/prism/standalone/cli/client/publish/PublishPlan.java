@@ -2,8 +2,6 @@ package io.prism.standalone.cli.client.publish;
 
 import io.grpc.StatusException;
 import io.prism.standalone.cli.client.console.ProgressBar;
-import io.prism.standalone.cli.client.server.ServerOptions;
-import io.prism.v1.PubSubServiceGrpc.PubSubServiceBlockingV2Stub;
 import io.prism.v1.PublishRequest;
 import io.prism.v1.PublishResponse;
 import java.io.IOException;
@@ -12,7 +10,7 @@ import java.util.function.Function;
 
 /** Publishes one payload the way its size asks for. */
 public final class PublishPlan {
-    private final PubSubServiceBlockingV2Stub stub;
+    private final PublishCalls calls;
     private final PublishRequest header;
     private final int chunkSize;
     private final Function<OptionalLong, ProgressBar> progress;
@@ -22,11 +20,11 @@ public final class PublishPlan {
      * @param progress makes the bar for a payload of that size
      */
     public PublishPlan(
-            PubSubServiceBlockingV2Stub stub,
+            PublishCalls calls,
             PublishRequest header,
             int chunkSize,
             Function<OptionalLong, ProgressBar> progress) {
-        this.stub = stub;
+        this.calls = calls;
         this.header = header;
         this.chunkSize = chunkSize;
         this.progress = progress;
@@ -40,13 +38,11 @@ public final class PublishPlan {
             return switch (input) {
                 case PayloadInput.Small small -> {
                     PublishRequest request = header.toBuilder().setPayload(small.payload()).build();
-                    yield new Result(
-                            stub.withDeadlineAfter(ServerOptions.callTimeout()).publish(request),
-                            small.payload().size());
+                    yield new Result(calls.publish(request), small.payload().size());
                 }
                 case PayloadInput.Large large -> {
                     PublishResponse response =
-                            new ChunkedPublisher(stub, chunkSize)
+                            new ChunkedPublisher(calls, chunkSize)
                                     .publish(header, large.stream(), bar::advance);
                     yield new Result(response, bar.done());
                 }

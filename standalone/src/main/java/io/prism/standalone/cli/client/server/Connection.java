@@ -19,6 +19,8 @@ import io.prism.v1.PayloadServiceGrpc;
 import io.prism.v1.PayloadServiceGrpc.PayloadServiceBlockingV2Stub;
 import io.prism.v1.PubSubServiceGrpc;
 import io.prism.v1.PubSubServiceGrpc.PubSubServiceBlockingV2Stub;
+import io.prism.v1.QueueServiceGrpc;
+import io.prism.v1.QueueServiceGrpc.QueueServiceBlockingV2Stub;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -73,6 +75,11 @@ public final class Connection implements AutoCloseable {
 
     public PubSubServiceBlockingV2Stub pubSub(String namespace) {
         return PubSubServiceGrpc.newBlockingV2Stub(inNamespace(namespace))
+                .withOnReadyThreshold(WRITE_AHEAD);
+    }
+
+    public QueueServiceBlockingV2Stub queue(String namespace) {
+        return QueueServiceGrpc.newBlockingV2Stub(inNamespace(namespace))
                 .withOnReadyThreshold(WRITE_AHEAD);
     }
 

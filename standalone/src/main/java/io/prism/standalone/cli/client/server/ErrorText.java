@@ -38,6 +38,16 @@ public final class ErrorText {
                     Map.entry(
                             "SUBSCRIPTION_NOT_FOUND",
                             "`prism subscriptions NAMESPACE` lists what exists"),
+                    Map.entry(
+                            "API_MISMATCH",
+                            "`prism explain NAMESPACE` shows which API the namespace has"),
+                    Map.entry(
+                            "LEASE_LOST",
+                            "receive the message again: its next delivery has another id"),
+                    Map.entry(
+                            "MESSAGE_ID_INVALID",
+                            "give the message_id of a delivery, as `prism queue receive` prints"
+                                    + " it"),
                     Map.entry("STORAGE_UNAVAILABLE", "check that the object storage answers"),
                     Map.entry("BACKEND_UNAVAILABLE", "check that Kafka answers"),
                     Map.entry("OVERLOADED", "send more slowly"),
@@ -86,6 +96,11 @@ public final class ErrorText {
         return error.status()
                 + (error.reason().isEmpty() ? "" : " " + safe(error.reason()))
                 + (error.message().isEmpty() ? "" : ": " + message(error));
+    }
+
+    /** As {@link #brief}, and on a line of its own what may help. */
+    public static String withRemedy(ServerError error) {
+        return brief(error) + remedy(error).map(remedy -> "\n  try: " + remedy).orElse("");
     }
 
     /** One object: status, reason, message, details, fields, retry_after_ms, remedy. */

@@ -9,8 +9,10 @@ import com.google.rpc.RetryInfo;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.protobuf.StatusProto;
+import io.prism.core.error.ErrorCode;
 import io.prism.standalone.cli.client.console.ExitCode;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -73,6 +75,22 @@ public record ServerError(
                                         retry.getRetryDelay().getSeconds(),
                                         retry.getRetryDelay().getNanos()))
                         : Optional.empty());
+    }
+
+    /**
+     * From an error that travels as its stable code.
+     *
+     * @param code as {@link ErrorCode} has it; one this client does not know has the status UNKNOWN
+     */
+    public static ServerError of(String code, String message) {
+        Status.Code status =
+                Arrays.stream(ErrorCode.values())
+                        .filter(known -> known.name().equals(code))
+                        .findFirst()
+                        .map(ErrorCode::status)
+                        .orElse(Status.Code.UNKNOWN);
+        return new ServerError(
+                status, code, withoutReason(message, code), Map.of(), List.of(), Optional.empty());
     }
 
     /** Whether no Prism answered at all. */

@@ -1,47 +1,31 @@
 package io.prism.standalone.cli.client.subscribe;
 
 import io.grpc.StatusException;
-import io.prism.standalone.cli.client.server.ServerOptions;
-import io.prism.v1.AcknowledgeFailure;
-import io.prism.v1.AcknowledgeRequest;
-import io.prism.v1.AcknowledgeResponse;
-import io.prism.v1.Event;
-import io.prism.v1.PubSubServiceGrpc.PubSubServiceBlockingV2Stub;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Acknowledges events of one durable subscription, many with one call. Used by one thread. */
+/** Acknowledges what was dealt with, many with one call. Used by one thread. */
 public final class Acknowledger {
-    private final PubSubServiceBlockingV2Stub stub;
-    private final String topic;
-    private final String subscription;
+    private final AckCalls calls;
     private final int batch;
-    private final Consumer<AcknowledgeFailure> failures;
+    private final Consumer<AckCalls.Failure> failures;
     private final List<String> pending = new ArrayList<>();
     private long acknowledged;
 
     /**
-     * @param topic as the subscription has it, wildcards included
      * @param batch how many are collected before a call; never more than may be in flight
      * @param failures told of ids the server did not acknowledge
      */
-    public Acknowledger(
-            PubSubServiceBlockingV2Stub stub,
-            String topic,
-            String subscription,
-            int batch,
-            Consumer<AcknowledgeFailure> failures) {
-        this.stub = stub;
-        this.topic = topic;
-        this.subscription = subscription;
+    public Acknowledger(AckCalls calls, int batch, Consumer<AckCalls.Failure> failures) {
+        this.calls = calls;
         this.batch = batch;
         this.failures = failures;
     }
 
-    /** The event has been dealt with. */
-    public void done(Event event) throws StatusException {
-        pending.add(event.getMessageId());
+    /** The message of that id has been dealt with. */
+    public void done(String messageId) throws StatusException {
+        pending.add(messageId);
         if (pending.size() >= batch) {
             flush();
         }
@@ -57,17 +41,11 @@ public final class Acknowledger {
         if (pending.isEmpty()) {
             return;
         }
-        AcknowledgeRequest request =
-                AcknowledgeRequest.newBuilder()
-                        .setTopic(topic)
-                        .setSubscription(subscription)
-                        .addAllMessageIds(pending)
-                        .build();
+        List<String> ids = List.copyOf(pending);
         pending.clear();
-        AcknowledgeResponse response =
-                stub.withDeadlineAfter(ServerOptions.callTimeout()).acknowledge(request);
-        acknowledged += response.getAcknowledged();
-        response.getFailuresList().forEach(failures);
+        AckCalls.Answer answer = calls.acknowledge(ids);
+        acknowledged += answer.acknowledged();
+        answer.failures().forEach(failures);
     }
 
     public long acknowledged() {

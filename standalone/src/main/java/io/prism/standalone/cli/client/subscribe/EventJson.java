@@ -25,7 +25,8 @@ public final class EventJson implements EventWriter {
     }
 
     @Override
-    public void write(Event event, Kept payload) {
+    public void write(Delivery delivery, Kept payload) {
+        Event event = delivery.event();
         ObjectNode node = Json.object();
         node.put("message_id", event.getMessageId());
         node.put("topic", event.getTopic());
@@ -39,6 +40,11 @@ public final class EventJson implements EventWriter {
         node.put("delivery_count", event.getDeliveryCount());
         node.put("payload_size", event.getPayloadSize());
         node.put("subscription_id", event.getSubscriptionId());
+        delivery.lease()
+                .ifPresent(
+                        lease ->
+                                node.put("published_id", lease.publishedId())
+                                        .put("lease_until", Json.time(lease.until())));
         switch (payload) {
             case Kept.Inline _ -> inline(node, event.getPayload());
             case Kept.Referenced referenced -> node.put("payload_ref", referenced.payloadRef());

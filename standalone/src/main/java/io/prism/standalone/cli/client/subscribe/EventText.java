@@ -33,8 +33,9 @@ public final class EventText implements EventWriter {
     }
 
     @Override
-    public void write(Event event, Kept payload) {
-        out.println(dim(headline(event)));
+    public void write(Delivery delivery, Kept payload) {
+        Event event = delivery.event();
+        out.println(dim(headline(event, delivery.lease().isPresent())));
         switch (payload) {
             case Kept.Inline _ -> show(event.getPayload());
             case Kept.Referenced referenced ->
@@ -53,7 +54,7 @@ public final class EventText implements EventWriter {
         out.flush();
     }
 
-    private String headline(Event event) {
+    private static String headline(Event event, boolean leased) {
         StringBuilder line = new StringBuilder("── ").append(safe(event.getTopic()));
         line.append("  partition ").append(event.getPartition());
         line.append("  offset ").append(event.getOffset());
@@ -64,8 +65,11 @@ public final class EventText implements EventWriter {
         if (!event.getKey().isEmpty()) {
             line.append("  key ").append(safe(event.getKey()));
         }
-        if (event.getDeliveryCount() > 1) {
+        if (leased || event.getDeliveryCount() > 1) {
             line.append("  delivery ").append(event.getDeliveryCount());
+        }
+        if (leased) {
+            line.append("  size ").append(Units.humanBytes(event.getPayloadSize()));
         }
         new TreeMap<>(event.getMetadataMap())
                 .forEach(

@@ -1,8 +1,6 @@
 package io.prism.standalone.cli.client.subscribe;
 
-import io.prism.v1.Event;
-
 /** Shows events. */
 public interface EventWriter {
-    void write(Event event, Kept payload);
+    void write(Delivery delivery, Kept payload);
 }

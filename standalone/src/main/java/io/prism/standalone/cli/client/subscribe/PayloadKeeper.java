@@ -15,8 +15,8 @@ import java.util.function.Function;
 
 /**
  * Writes payloads to a folder, large ones as they arrive. A file is named {@code
- * <topic>-<partition>-<offset>-<message id>}, so that a message delivered again replaces its own
- * file; characters that mean something to a file system become underscores.
+ * <topic>-<partition>-<offset>-<id it was published under>}, so that a message delivered again
+ * replaces its own file; characters that mean something to a file system become underscores.
  */
 public final class PayloadKeeper {
     private static final int LONGEST_NAME = 200;
@@ -42,7 +42,8 @@ public final class PayloadKeeper {
      * Deals with one event's payload. A payload that the server says is lost is an answer; that the
      * server cannot be reached is not.
      */
-    public Kept keep(Event event) throws StatusException, IOException, InterruptedException {
+    public Kept keep(Delivery delivery) throws StatusException, IOException, InterruptedException {
+        Event event = delivery.event();
         if (event.hasError()) {
             return new Kept.Lost(ServerError.of(event.getError()));
         }
@@ -50,7 +51,7 @@ public final class PayloadKeeper {
         if (folder.isEmpty()) {
             return referenced ? new Kept.Referenced(event.getPayloadRef()) : new Kept.Inline();
         }
-        Path target = folder.get().resolve(fileName(event));
+        Path target = folder.get().resolve(fileName(delivery));
         try (PartFile file = PartFile.of(target)) {
             int resumed = 0;
             if (referenced) {
@@ -101,7 +102,8 @@ public final class PayloadKeeper {
         };
     }
 
-    static String fileName(Event event) {
+    static String fileName(Delivery delivery) {
+        Event event = delivery.event();
         String name =
                 event.getTopic()
                         + "-"
@@ -109,7 +111,7 @@ public final class PayloadKeeper {
                         + "-"
                         + event.getOffset()
                         + "-"
-                        + event.getMessageId();
+                        + delivery.publishedId();
         String plain = name.replaceAll("[^A-Za-z0-9._-]", "_").replaceAll("^\\.+", "_");
         if (plain.getBytes(StandardCharsets.UTF_8).length <= LONGEST_NAME) {
             return plain;

@@ -1,7 +1,6 @@
 package io.prism.standalone.cli.client.subscribe;
 
 import io.grpc.StatusException;
-import io.prism.v1.Event;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -95,7 +94,7 @@ public final class Receiving {
             Duration wait = waiting && patience.compareTo(LULL) > 0 ? LULL : patience;
             switch (stream.next(wait)) {
                 case EventStream.Next.Arrived arrived -> {
-                    if (!handle(arrived.event())) {
+                    if (!handle(arrived.delivery())) {
                         return End.NO_READER;
                     }
                     quietSince = nanoTime.getAsLong();
@@ -118,21 +117,22 @@ public final class Receiving {
         return total.compareTo(idle) < 0 ? total : idle;
     }
 
-    private boolean handle(Event event) throws StatusException, IOException, InterruptedException {
-        Kept kept = keeper.keep(event);
-        writer.write(event, kept);
+    private boolean handle(Delivery delivery)
+            throws StatusException, IOException, InterruptedException {
+        Kept kept = keeper.keep(delivery);
+        writer.write(delivery, kept);
         if (readerGone.getAsBoolean()) {
             return false;
         }
         received++;
         boolean whole = !(kept instanceof Kept.Lost);
         if (whole) {
-            bytes += event.getPayloadSize();
+            bytes += delivery.event().getPayloadSize();
         } else {
             lost++;
         }
         if (acknowledger.isPresent() && (whole || acknowledgeLost)) {
-            acknowledger.get().done(event);
+            acknowledger.get().done(delivery.event().getMessageId());
         }
         return true;
     }

@@ -23,6 +23,7 @@ public final class FakePrism implements AutoCloseable {
     private final FakeLog log = new FakeLog();
     private final FakeAdmin admin = new FakeAdmin();
     private final FakePubSub pubSub = new FakePubSub(log, faults, admin);
+    private final FakeQueue queue = new FakeQueue(log, pubSub);
     private final Server server;
     private final String address;
 
@@ -33,6 +34,7 @@ public final class FakePrism implements AutoCloseable {
                         .executor(Executors.newVirtualThreadPerTaskExecutor())
                         .maxInboundMessageSize(70 << 20)
                         .addService(pubSub)
+                        .addService(queue)
                         .addService(new FakePayloads(log, faults))
                         .addService(admin)
                         .intercept(new NamespaceInterceptor())
@@ -60,6 +62,10 @@ public final class FakePrism implements AutoCloseable {
 
     public FakePubSub pubSub() {
         return pubSub;
+    }
+
+    public FakeQueue queue() {
+        return queue;
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.prism.standalone.cli.client.subscribe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.prism.v1.Event;
+import io.prism.v1.Message;
 import org.junit.jupiter.api.Test;
 
 class PayloadKeeperTest {
@@ -24,13 +25,29 @@ class PayloadKeeperTest {
         assertThat(one).hasSizeLessThan(200).isNotEqualTo(other).contains("-2-7-");
     }
 
-    private static String name(String topic, String id) {
-        return PayloadKeeper.fileName(
-                Event.newBuilder()
-                        .setTopic(topic)
+    @Test
+    void aMessageOfAQueueKeepsItsNameWhenItIsDeliveredAgain() {
+        Message.Builder message =
+                Message.newBuilder()
+                        .setTopic("jobs")
                         .setPartition(2)
                         .setOffset(7)
-                        .setMessageId(id)
-                        .build());
+                        .setPublishedId("m-1");
+        String first =
+                PayloadKeeper.fileName(Delivery.of(message.setMessageId("m-1@gw.1").build()));
+        String again =
+                PayloadKeeper.fileName(Delivery.of(message.setMessageId("m-1@gw.2").build()));
+        assertThat(first).isEqualTo(again).isEqualTo("jobs-2-7-m-1");
+    }
+
+    private static String name(String topic, String id) {
+        return PayloadKeeper.fileName(
+                Delivery.of(
+                        Event.newBuilder()
+                                .setTopic(topic)
+                                .setPartition(2)
+                                .setOffset(7)
+                                .setMessageId(id)
+                                .build()));
     }
 }
