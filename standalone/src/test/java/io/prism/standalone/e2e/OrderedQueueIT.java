@@ -87,7 +87,7 @@ final class OrderedQueueIT {
             }
             // When
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(120))
+                    .atMost(Duration.ofMinutes(2))
                     .until(
                             () ->
                                     accepted.size() == KEYS
