@@ -86,7 +86,11 @@ final class QueueChapter implements Chapter {
             worker.release(message, "out of disk");
         }
         GetTopicInfoResponse info =
-                eventually(stage, namespace, FAILING, one -> one.getDeadLetters() == 1);
+                eventually(
+                        stage,
+                        namespace,
+                        FAILING,
+                        one -> one.getDeadLetters() == 1 && one.getDepth() == 0);
         narrator.check(
                 "after " + MAX_DELIVERIES + " deliveries it is dead: nothing waits, 1 is dead",
                 info.getDeadLetters() == 1 && info.getDepth() == 0);
