@@ -1,27 +1,22 @@
 package io.prism.gateway.subscription;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.google.protobuf.ByteString;
-import com.google.protobuf.UnsafeByteOperations;
 import io.prism.core.claim.Claim;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
-import io.prism.core.record.RecordFormat;
-import io.prism.core.record.RecordHead;
 import io.prism.gateway.backend.CommitPoint;
 import io.prism.gateway.backend.LogBackend;
 import io.prism.gateway.backend.LogEntry;
 import io.prism.gateway.backend.LogPartition;
 import io.prism.gateway.backend.LogReader;
 import io.prism.gateway.backend.ReadRequest;
+import io.prism.gateway.namespace.RecordReader;
 import io.prism.gateway.namespace.ServedNamespace;
 import io.prism.gateway.pattern.Incoming;
 import io.prism.gateway.pattern.Payload;
 import io.prism.v1.Event;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Iterator;
@@ -277,30 +272,7 @@ public final class SubscriptionStream implements ReadRequest.Assignments {
         if (topic.isEmpty()) {
             return;
         }
-        RecordHead head;
-        PrismException unreadable = null;
-        try {
-            head = RecordFormat.read(entry.headers(), namespace.metadataField());
-        } catch (PrismException e) {
-            unreadable = e;
-            head =
-                    new RecordHead(
-                            Optional.empty(), Optional.empty(), "", Optional.empty(), Map.of());
-        }
-        byte[] key = entry.key();
-        byte[] value = entry.value();
-        Incoming incoming =
-                new Incoming(
-                        topic.get(),
-                        entry.partition(),
-                        entry.offset(),
-                        Instant.ofEpochMilli(entry.timestamp()),
-                        key == null ? null : new String(key, UTF_8),
-                        head,
-                        value == null
-                                ? Payload.EMPTY
-                                : new Payload.Inline(UnsafeByteOperations.unsafeWrap(value)),
-                        spec.maxInline());
+        RecordReader.Read read = RecordReader.read(namespace, topic.get(), entry, spec.maxInline());
         lock.lock();
         try {
             if (spec.explicit() && !spec.durable() && !ledger.holds(entry.place())) {
@@ -309,7 +281,9 @@ public final class SubscriptionStream implements ReadRequest.Assignments {
             if (ledger.holds(entry.place()) ? !ledger.read(entry) : spec.durable()) {
                 return; // acknowledged already, or another stream's by now
             }
-            Pending pending = new Pending(entry, incoming, unreadable, ledger.deliveryCount(entry));
+            Pending pending =
+                    new Pending(
+                            entry, read.message(), read.unreadable(), ledger.deliveryCount(entry));
             queue.addLast(pending);
             queuedBytes += pending.weight();
             queuedClaims += pending.claimSize() > 0 ? 1 : 0;

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code prism up} as a process: started, refused, stopped, killed. */
 class UpCommandIT {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final String LAST_LINE = "Ctrl-C stops everything";
 
     @TempDir private Path temp;
 
@@ -128,7 +129,7 @@ class UpCommandIT {
                             assertThat(process.isAlive())
                                     .withFailMessage(() -> "it ended:\n" + output(name))
                                     .isTrue();
-                            return output(name).contains("Prism is ready");
+                            return output(name).contains(LAST_LINE);
                         });
         return DataFolder.running(data()).flatMap(RunState::addresses).orElseThrow();
     }
