@@ -1,9 +1,7 @@
 package io.prism.gateway.ingress;
 
 import io.grpc.ManagedChannel;
-import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
-import io.grpc.stub.MetadataUtils;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.gateway.error.Errors;
@@ -90,13 +88,10 @@ final class AcknowledgeCalls {
             part.getMessageIdsList().forEach(id -> answer.failed(id, gone(gateway)));
             return;
         }
-        Metadata headers = new Metadata();
-        headers.put(CallContext.NAMESPACE, namespace);
-        headers.put(CallContext.FORWARDED, queues.gateway());
         try {
             answer.add(
                     QueueServiceGrpc.newBlockingStub(channel.get())
-                            .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
+                            .withInterceptors(CallContext.forwarding(namespace, peers.name()))
                             .withDeadlineAfter(FORWARD_SECONDS, TimeUnit.SECONDS)
                             .acknowledge(part));
         } catch (StatusRuntimeException e) {

@@ -1,5 +1,6 @@
 package io.prism.gateway.ingress;
 
+import io.grpc.ClientInterceptor;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
@@ -7,6 +8,7 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import io.grpc.stub.MetadataUtils;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.core.spec.ClientApi;
@@ -93,6 +95,18 @@ final class CallContext implements ServerInterceptor {
                     .with("client_api", spoken.label());
         }
         return namespace;
+    }
+
+    /**
+     * Puts on a client's calls what makes them another gateway's.
+     *
+     * @param gateway the one that forwards
+     */
+    static ClientInterceptor forwarding(String namespace, String gateway) {
+        Metadata headers = new Metadata();
+        headers.put(NAMESPACE, namespace);
+        headers.put(FORWARDED, gateway);
+        return MetadataUtils.newAttachHeadersInterceptor(headers);
     }
 
     /** Whether the call that runs on this thread comes from another gateway. */

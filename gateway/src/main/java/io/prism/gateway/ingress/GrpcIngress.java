@@ -62,6 +62,7 @@ public final class GrpcIngress implements AutoCloseable {
                                 new PubSubIngress(
                                         namespaces,
                                         subscriptions,
+                                        new StreamCalls(subscriptions, peers),
                                         publishing(
                                                 ClientApi.PUBSUB,
                                                 namespaces,

@@ -9,7 +9,6 @@ import io.prism.gateway.error.Errors;
 import io.prism.gateway.namespace.NamespaceRegistry;
 import io.prism.gateway.namespace.ServedNamespace;
 import io.prism.gateway.subscription.Subscriptions;
-import io.prism.v1.AcknowledgeFailure;
 import io.prism.v1.AcknowledgeRequest;
 import io.prism.v1.AcknowledgeResponse;
 import io.prism.v1.Event;
@@ -29,12 +28,17 @@ import java.util.function.Supplier;
 final class PubSubIngress extends PubSubServiceGrpc.PubSubServiceImplBase {
     private final NamespaceRegistry namespaces;
     private final Subscriptions subscriptions;
+    private final StreamCalls streams;
     private final PublishCalls publishing;
 
     PubSubIngress(
-            NamespaceRegistry namespaces, Subscriptions subscriptions, PublishCalls publishing) {
+            NamespaceRegistry namespaces,
+            Subscriptions subscriptions,
+            StreamCalls streams,
+            PublishCalls publishing) {
         this.namespaces = namespaces;
         this.subscriptions = subscriptions;
+        this.streams = streams;
         this.publishing = publishing;
     }
 
@@ -70,33 +74,7 @@ final class PubSubIngress extends PubSubServiceGrpc.PubSubServiceImplBase {
     @Override
     public void acknowledge(
             AcknowledgeRequest request, StreamObserver<AcknowledgeResponse> observer) {
-        unary(
-                observer,
-                () -> {
-                    String namespace = namespace().name();
-                    String subscription = request.getSubscription();
-                    if (!subscriptions.exists(namespace, subscription)) {
-                        throw new PrismException(
-                                ErrorCode.SUBSCRIPTION_NOT_FOUND,
-                                "namespace " + namespace + " has no subscription " + subscription);
-                    }
-                    AcknowledgeResponse.Builder response = AcknowledgeResponse.newBuilder();
-                    int acknowledged = 0;
-                    for (String id : request.getMessageIdsList()) {
-                        if (subscriptions.acknowledge(namespace, subscription, id)) {
-                            acknowledged++;
-                        } else {
-                            response.addFailures(
-                                    AcknowledgeFailure.newBuilder()
-                                            .setMessageId(id)
-                                            .setCode(ErrorCode.UNKNOWN_MESSAGE_ID.name())
-                                            .setMessage(
-                                                    "no message of this id waits for acknowledgement on this gateway:"
-                                                            + " it was acknowledged before, or its stream has ended and it is delivered again"));
-                        }
-                    }
-                    return response.setAcknowledged(acknowledged).build();
-                });
+        unary(observer, () -> streams.acknowledge(namespace().name(), request));
     }
 
     @Override
@@ -114,7 +92,7 @@ final class PubSubIngress extends PubSubServiceGrpc.PubSubServiceImplBase {
                                 "give either subscription (durable) or subscription_id (ephemeral)");
                     }
                     if (request.getSubscription().isEmpty()) {
-                        subscriptions.endStream(namespace, request.getSubscriptionId());
+                        streams.end(namespace, request.getSubscriptionId());
                     } else {
                         subscriptions.remove(namespace, request.getSubscription());
                     }

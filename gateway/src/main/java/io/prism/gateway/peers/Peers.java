@@ -2,10 +2,13 @@ package io.prism.gateway.peers;
 
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.prism.gateway.table.StateTable;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +21,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Peers implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Peers.class);
+
+    private static final int CONNECT_MILLIS = 2_000;
 
     private final String name;
     private final StateTable table;
@@ -54,10 +59,34 @@ public final class Peers implements AutoCloseable {
         return table.get(gateway).map(this::connect);
     }
 
+    /** Channels to all other gateways by their names, in the names' order. */
+    public SortedMap<String, ManagedChannel> others() {
+        SortedMap<String, ManagedChannel> others = new TreeMap<>();
+        table.snapshot()
+                .forEach(
+                        (gateway, address) -> {
+                            if (!gateway.equals(name)) {
+                                others.put(gateway, connect(address));
+                            }
+                        });
+        return others;
+    }
+
+    /** This gateway's name. */
+    public String name() {
+        return name;
+    }
+
+    /** A channel that fails to connect fails calls at once until it tries again. */
     private ManagedChannel connect(String address) {
         return channels.computeIfAbsent(
                 address,
-                at -> NettyChannelBuilder.forTarget(at).usePlaintext().directExecutor().build());
+                at ->
+                        NettyChannelBuilder.forTarget(at)
+                                .usePlaintext()
+                                .directExecutor()
+                                .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
+                                .build());
     }
 
     /** Takes this gateway out of the table; blocks. Idempotent. */

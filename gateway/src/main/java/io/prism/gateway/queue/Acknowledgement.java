@@ -3,7 +3,6 @@ package io.prism.gateway.queue;
 import com.google.protobuf.Duration;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
-import io.prism.gateway.queue.QueueHub.Outcome;
 import io.prism.v1.QueueAcknowledgeRequest;
 import java.util.List;
 

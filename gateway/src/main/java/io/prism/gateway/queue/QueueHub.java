@@ -3,7 +3,6 @@ package io.prism.gateway.queue;
 import io.prism.core.claim.Claim;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
-import io.prism.gateway.backend.Appended;
 import io.prism.gateway.backend.LogBackend;
 import io.prism.gateway.error.Errors;
 import io.prism.gateway.namespace.RecordReader;
@@ -27,7 +26,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +45,7 @@ final class QueueHub implements PartitionWork.Sink {
     private final QueueId id;
     private final String gateway;
     private final ServedNamespace namespace;
-    private final DeadLetters deadLetters;
+    private final Settling settling;
     private final QueueMetrics metrics;
     private final Clock clock;
     private final Executor blocking;
@@ -86,7 +84,7 @@ final class QueueHub implements PartitionWork.Sink {
         this.id = id;
         this.gateway = gateway;
         this.namespace = namespace;
-        this.deadLetters = deadLetters;
+        this.settling = new Settling(id, namespace, deadLetters, metrics, blocking, this::settle);
         this.metrics = metrics;
         this.clock = clock;
         this.blocking = blocking;
@@ -136,7 +134,7 @@ final class QueueHub implements PartitionWork.Sink {
             while (!stream.isEnded() && !closed) {
                 Held next = stream.room() > 0 ? ready.pollFirst() : null;
                 if (next != null) {
-                    stream.holding(1);
+                    stream.took();
                     want();
                     return next;
                 }
@@ -287,7 +285,12 @@ final class QueueHub implements PartitionWork.Sink {
         Optional<Claim> claim = read.message().head().claim();
         if (deliveries > most) {
             freed(stream);
-            bury(held, claim, deliveries - 1, "not settled in " + (deliveries - 1) + " deliveries");
+            report(
+                    settling.bury(
+                            held,
+                            claim,
+                            deliveries - 1,
+                            "not settled in " + (deliveries - 1) + " deliveries"));
             return;
         }
         Lease lease = lease(stream, held, read, deliveries);
@@ -337,7 +340,7 @@ final class QueueHub implements PartitionWork.Sink {
     private void freed(QueueStream stream) {
         lock.lock();
         try {
-            stream.holding(-1);
+            stream.gaveBack();
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -345,16 +348,6 @@ final class QueueHub implements PartitionWork.Sink {
     }
 
     // Outcomes.
-
-    /** What an acknowledgement asks for. */
-    record Outcome(Kind kind, Duration delay, String reason) {
-        enum Kind {
-            ACCEPT,
-            RELEASE,
-            REJECT,
-            EXTEND
-        }
-    }
 
     /**
      * Ends or extends a lease. Completes when that is durable; fails with LEASE_LOST if the lease
@@ -366,7 +359,7 @@ final class QueueHub implements PartitionWork.Sink {
         try {
             lease = leases.get(leaseId.number());
             if (lease == null || !lease.id.equals(leaseId)) {
-                return CompletableFuture.failedFuture(leaseLost(leaseId));
+                return CompletableFuture.failedFuture(Settling.leaseLost(leaseId));
             }
             if (outcome.kind() == Outcome.Kind.EXTEND) {
                 Duration length =
@@ -381,10 +374,10 @@ final class QueueHub implements PartitionWork.Sink {
             lock.unlock();
         }
         return switch (outcome.kind()) {
-            case ACCEPT -> accept(lease);
+            case ACCEPT -> settling.accept(lease);
             case RELEASE -> again(lease, outcome.delay(), outcome.reason());
             case REJECT ->
-                    bury(
+                    settling.bury(
                             lease.held,
                             lease.claim,
                             lease.deliveries,
@@ -393,55 +386,18 @@ final class QueueHub implements PartitionWork.Sink {
         };
     }
 
-    static PrismException leaseLost(LeaseId id) {
-        return new PrismException(
-                ErrorCode.LEASE_LOST,
-                "the lease on message "
-                        + id.published()
-                        + " is over: it was settled before, or it ran out or its stream or gateway"
-                        + " ended and the message is delivered again");
-    }
-
     /** The caller holds the lock. */
     private void drop(Lease lease) {
         if (leases.remove(lease.id.number()) != null) {
-            lease.stream.holding(-1);
+            lease.stream.settled();
             changed.signalAll();
         }
-    }
-
-    private CompletableFuture<Void> accept(Lease lease) {
-        CompletableFuture<Void> told =
-                lease.claimId()
-                        .map(
-                                claim ->
-                                        namespace
-                                                .journal()
-                                                .acknowledged(
-                                                        claim, id.subscription(), Optional.empty()))
-                        .orElseGet(() -> CompletableFuture.completedFuture(null));
-        return told.handle((done, failure) -> failure)
-                .thenCompose(
-                        failure -> {
-                            if (failure != null) {
-                                settle(lease.held, Settlement.AGAIN);
-                                return CompletableFuture.<Boolean>failedFuture(failure);
-                            }
-                            return settle(lease.held, Settlement.DONE);
-                        })
-                .thenAccept(
-                        held -> {
-                            if (!held) {
-                                throw leaseLost(lease.id);
-                            }
-                            metrics.accepted.increment();
-                        });
     }
 
     /** Another delivery after the delay, or the dead letters if this was the last one. */
     private CompletableFuture<Void> again(Lease lease, Duration delay, String reason) {
         if (lease.deliveries >= lease.stream.rules().maxDeliveries()) {
-            return bury(
+            return settling.bury(
                     lease.held,
                     lease.claim,
                     lease.deliveries,
@@ -462,15 +418,12 @@ final class QueueHub implements PartitionWork.Sink {
             }
         }
         return settle(lease.held, Settlement.AGAIN)
-                .thenAccept(
-                        held -> {
-                            if (!held) {
-                                throw leaseLost(lease.id);
-                            }
-                        });
+                ? CompletableFuture.completedFuture(null)
+                : CompletableFuture.failedFuture(Settling.leaseLost(lease.id));
     }
 
-    private CompletableFuture<Boolean> settle(Held held, Settlement settlement) {
+    /** False if the record is not held here any more. */
+    private boolean settle(Held held, Settlement settlement) {
         PartitionWork open;
         lock.lock();
         try {
@@ -478,57 +431,7 @@ final class QueueHub implements PartitionWork.Sink {
         } finally {
             lock.unlock();
         }
-        return CompletableFuture.completedFuture(open != null && open.settle(held, settlement));
-    }
-
-    /** The dead letter is durable before the original is settled. */
-    private CompletableFuture<Void> bury(
-            Held held, Optional<Claim> claim, int deliveries, String reason) {
-        return settleAfter(
-                        held,
-                        () ->
-                                deadLetters.bury(
-                                        namespace,
-                                        id,
-                                        held.entry(),
-                                        claim.map(Claim::id),
-                                        deliveries,
-                                        reason))
-                .thenCompose(
-                        done ->
-                                claim.map(
-                                                c ->
-                                                        namespace
-                                                                .journal()
-                                                                .acknowledged(
-                                                                        c.id(),
-                                                                        id.subscription(),
-                                                                        Optional.empty()))
-                                        .orElseGet(() -> CompletableFuture.completedFuture(null)))
-                .thenRun(metrics.deadLetters::increment);
-    }
-
-    /** Settles a record once a copy of it is durable; otherwise it is handed out again. */
-    private CompletableFuture<Void> settleAfter(
-            Held held, Supplier<CompletableFuture<Appended>> copy) {
-        return CompletableFuture.supplyAsync(copy, blocking)
-                .thenCompose(stored -> stored)
-                .handle((stored, failure) -> failure)
-                .thenCompose(
-                        failure -> {
-                            if (failure == null) {
-                                return settle(held, Settlement.DONE).thenAccept(held2 -> {});
-                            }
-                            log.atWarn()
-                                    .setMessage(
-                                            "a message could not be moved; it is delivered again")
-                                    .addKeyValue("queue", id)
-                                    .setCause(Errors.unwrap(failure))
-                                    .log();
-                            return settle(held, Settlement.AGAIN)
-                                    .thenCompose(
-                                            given -> CompletableFuture.<Void>failedFuture(failure));
-                        });
+        return open != null && open.settle(held, settlement);
     }
 
     // Time.
@@ -555,7 +458,7 @@ final class QueueHub implements PartitionWork.Sink {
             metrics.leasesExpired.increment();
             report(again(lease, Duration.ZERO, "its lease ran out"));
         }
-        due.forEach(held -> report(settle(held, Settlement.AGAIN)));
+        due.forEach(held -> settle(held, Settlement.AGAIN));
     }
 
     private void report(CompletableFuture<?> outcome) {

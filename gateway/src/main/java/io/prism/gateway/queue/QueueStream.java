@@ -26,11 +26,13 @@ public final class QueueStream {
 
     // Guarded by the hub's lock.
     private int inflight;
+    private long left;
     private @Nullable RuntimeException ended;
 
     QueueStream(String id, StreamRules rules, QueueHub hub, MessageSink sink) {
         this.id = id;
         this.rules = rules;
+        this.left = rules.maxMessages();
         this.hub = hub;
         this.sink = sink;
     }
@@ -65,7 +67,9 @@ public final class QueueStream {
     // The hub calls these under its lock.
 
     int room() {
-        return ended == null && sink.ready() ? Math.max(0, rules.maxInflight() - inflight) : 0;
+        return ended == null && sink.ready()
+                ? (int) Math.max(0, Math.min(rules.maxInflight() - inflight, left))
+                : 0;
     }
 
     boolean isEnded() {
@@ -82,8 +86,21 @@ public final class QueueStream {
         }
     }
 
-    void holding(int change) {
-        inflight += change;
+    /** A record is on its way to the consumer. */
+    void took() {
+        inflight++;
+        left--;
+    }
+
+    /** The record that was on its way is not delivered. */
+    void gaveBack() {
+        inflight--;
+        left++;
+    }
+
+    /** A message that was delivered is not held any more. */
+    void settled() {
+        inflight--;
     }
 
     private void run() {

@@ -176,7 +176,7 @@ public final class Queues implements AutoCloseable {
             ServedNamespace namespace, Acknowledgement asked, LeaseId lease) {
         QueueHub hub = hubs.get(id(namespace, asked.topic(), asked.group()));
         return hub == null
-                ? CompletableFuture.failedFuture(QueueHub.leaseLost(lease))
+                ? CompletableFuture.failedFuture(Settling.leaseLost(lease))
                 : hub.acknowledge(lease, asked.outcome());
     }
 

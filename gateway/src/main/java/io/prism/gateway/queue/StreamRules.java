@@ -13,9 +13,14 @@ import java.util.regex.Pattern;
  * @param maxInflight messages the stream holds at most
  * @param maxDeliveries after so many a message that fails again is a dead letter
  * @param maxInline bytes; larger claimed payloads are delivered as references
+ * @param maxMessages the stream delivers no more than so many
  */
 record StreamRules(
-        java.time.Duration visibility, int maxInflight, int maxDeliveries, long maxInline) {
+        java.time.Duration visibility,
+        int maxInflight,
+        int maxDeliveries,
+        long maxInline,
+        long maxMessages) {
     static final String DEFAULT_GROUP = "default";
     static final java.time.Duration MAX_DELAY = java.time.Duration.ofMinutes(15);
     private static final Pattern GROUP = Pattern.compile("[A-Za-z0-9_-]{1,100}");
@@ -34,13 +39,17 @@ record StreamRules(
         if (inline < 0 || inline > MAX_INLINE) {
             throw invalid("max_inline_bytes", "max_inline_bytes must be from 0 to " + MAX_INLINE);
         }
+        if (request.getMaxMessages() < 0) {
+            throw invalid("max_messages", "max_messages must be at least 1, or 0 for no end");
+        }
         return new StreamRules(
                 request.hasVisibilityTimeout()
                         ? lease("visibility_timeout", request.getVisibilityTimeout())
                         : VISIBILITY,
                 range("max_inflight", request.getMaxInflight(), INFLIGHT, MAX_INFLIGHT),
                 range("max_deliveries", request.getMaxDeliveries(), DELIVERIES, MAX_DELIVERIES),
-                inline);
+                inline,
+                request.getMaxMessages() == 0 ? Long.MAX_VALUE : request.getMaxMessages());
     }
 
     static String group(String asked) {

@@ -295,15 +295,14 @@ public final class Subscriptions implements AutoCloseable {
         }
     }
 
-    /** Ends an ephemeral subscription's stream. */
-    public void endStream(String namespace, String id) {
+    /** Ends an open stream; false if there is none of this id here. */
+    public boolean endStream(String namespace, String id) {
         SubscriptionStream stream = streams.get(id);
         if (stream == null || !stream.spec().namespace().equals(namespace)) {
-            throw new PrismException(
-                    ErrorCode.SUBSCRIPTION_NOT_FOUND,
-                    "namespace " + namespace + " has no open stream " + id + " on this gateway");
+            return false;
         }
         stream.end(unsubscribed());
+        return true;
     }
 
     private static PrismException unsubscribed() {

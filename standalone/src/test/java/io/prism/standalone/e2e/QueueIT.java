@@ -94,6 +94,28 @@ final class QueueIT {
     }
 
     @Test
+    void aStreamDeliversNoMoreMessagesThanItAskedFor() {
+        // Given
+        send("few", 0, 5);
+        try (Worker first =
+                new Worker(client, NAMESPACE, consumer("few").setMaxMessages(2).build())) {
+            List<Message> two = first.take(2);
+            first.accept(two);
+
+            // When
+            try (Worker second = new Worker(client, NAMESPACE, consumer("few").build())) {
+                List<Message> rest = second.take(3);
+
+                // Then: the first stream had room for them, and nobody has seen them before
+                assertThat(rest).allMatch(m -> m.getDeliveryCount() == 1);
+                Set<String> all = texts(rest);
+                all.addAll(texts(two));
+                assertThat(all).isEqualTo(names(0, 5));
+            }
+        }
+    }
+
+    @Test
     void thirtyMessagesAreSharedByThreeConsumersEachExactlyOne() {
         send("shared", 0, 30);
         List<Worker> workers = new ArrayList<>();

@@ -28,9 +28,7 @@ import picocli.CommandLine.Parameters;
             "A lease lives no longer than the stream it came on. So --ack none keeps the stream"
                     + " open until Ctrl-C (or --timeout, --idle): acknowledge with `prism queue ack`"
                     + " from another terminal meanwhile, within --visibility. What is not"
-                    + " acknowledged then goes to another consumer, with one delivery more counted.",
-            "With --max, a further message that is already on its way when the command ends goes"
-                    + " back likewise."
+                    + " acknowledged then goes to another consumer, with one delivery more counted."
         },
         footer = {
             "  prism queue receive work jobs",
@@ -165,6 +163,7 @@ final class QueueReceiveCommand extends ReceivingCommand {
             request.setMaxDeliveries(maxDeliveries);
         }
         maxInline().ifPresent(request::setMaxInlineBytes);
+        most().ifPresent(request::setMaxMessages);
         EventStream stream = EventStream.open(stub, request.build());
         return new Opened(stream, outcome().map(outcome -> acknowledger(stub, outcome)), ackLost);
     }
