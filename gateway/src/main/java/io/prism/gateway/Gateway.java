@@ -131,6 +131,13 @@ public final class Gateway implements AutoCloseable {
                                     meters,
                                     virtualThreads,
                                     scheduler));
+            namespaces.whenGone(
+                    gone ->
+                            virtualThreads.execute(
+                                    () -> {
+                                        queues.namespaceDeleted(gone, false);
+                                        subscriptions.namespaceDeleted(gone, false);
+                                    }));
             PublishLimits limits = new PublishLimits(Runtime.getRuntime().maxMemory() / 3);
             Metric.INFLIGHT_BYTES.gauge(meters, limits::inFlight);
             Metric.NAMESPACES.gauge(meters, () -> namespaces.all().size());

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +30,7 @@ public final class NamespaceRegistry implements AutoCloseable {
     private final NamespaceFactory factory;
     private final Clock clock;
     private final Map<String, Served> served = new ConcurrentHashMap<>();
+    private volatile Consumer<String> whenGone = name -> {};
 
     private record Served(String stored, ServedNamespace namespace) {}
 
@@ -131,6 +133,14 @@ public final class NamespaceRegistry implements AutoCloseable {
         }
     }
 
+    /**
+     * Sets what is told of each namespace that is not served here any more, whichever gateway
+     * deleted it; must not block.
+     */
+    public void whenGone(Consumer<String> listener) {
+        whenGone = listener;
+    }
+
     /** Housekeeping of all namespaces, one after the other; blocks. */
     public void maintain() {
         for (ServedNamespace namespace : all()) {
@@ -173,6 +183,7 @@ public final class NamespaceRegistry implements AutoCloseable {
                             Served gone = served.remove(name);
                             if (gone != null) {
                                 gone.namespace().close();
+                                whenGone.accept(name);
                             }
                         });
         stored.forEach(
