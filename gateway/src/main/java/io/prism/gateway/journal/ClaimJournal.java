@@ -1,6 +1,7 @@
 package io.prism.gateway.journal;
 
 import io.prism.core.claim.Claim;
+import io.prism.core.error.PrismException;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
@@ -49,13 +50,14 @@ public interface ClaimJournal {
     CompletableFuture<Void> unheld(UUID claim, String by);
 
     /**
-     * Whether the claim was released because everybody who had to acknowledge it had. Then a
-     * subscription that was there when it was published has acknowledged it, whatever its position
-     * says. False also when that cannot be found out now. Blocks.
+     * Whether the payload is gone because everybody who had to acknowledge it had, and this
+     * subscription was one of them, whatever its position says. False also when that cannot be
+     * found out now. Blocks.
      *
      * @param publishedAt of the record that carries it
+     * @param failure why the payload cannot be had
      */
-    boolean consumed(UUID claim, Instant publishedAt);
+    boolean consumed(UUID claim, String subscription, Instant publishedAt, PrismException failure);
 
     /** The object was deleted by the gateway itself: there is nothing to follow any more. */
     CompletableFuture<Void> deleted(UUID claim);

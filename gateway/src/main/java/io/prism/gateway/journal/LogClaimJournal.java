@@ -6,6 +6,7 @@ import io.prism.core.claim.lifecycle.ClaimCodec;
 import io.prism.core.claim.lifecycle.ClaimEvent;
 import io.prism.core.claim.lifecycle.ClaimKey;
 import io.prism.core.claim.lifecycle.LifecycleTopics;
+import io.prism.core.error.PrismException;
 import io.prism.core.spec.NamespaceName;
 import io.prism.gateway.backend.LogBackend;
 import io.prism.gateway.backend.LogRecord;
@@ -63,8 +64,17 @@ final class LogClaimJournal implements ClaimJournal {
     }
 
     @Override
-    public boolean consumed(UUID claim, Instant publishedAt) {
-        return releases.consumed(key(claim), publishedAt);
+    public boolean consumed(
+            UUID claim, String subscription, Instant publishedAt, PrismException failure) {
+        return switch (failure.code()) {
+            // It may have been released a moment ago.
+            case CLAIM_MISSING ->
+                    releases.consumed(key(claim), subscription, publishedAt, clock.instant());
+            // What expires was not released just now, and much may expire at once.
+            case CLAIM_EXPIRED ->
+                    releases.consumed(key(claim), subscription, publishedAt, publishedAt);
+            default -> false;
+        };
     }
 
     private ClaimKey key(UUID claim) {

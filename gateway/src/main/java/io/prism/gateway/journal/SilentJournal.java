@@ -1,6 +1,7 @@
 package io.prism.gateway.journal;
 
 import io.prism.core.claim.Claim;
+import io.prism.core.error.PrismException;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
@@ -40,7 +41,8 @@ final class SilentJournal implements ClaimJournal {
     }
 
     @Override
-    public boolean consumed(UUID claim, Instant publishedAt) {
+    public boolean consumed(
+            UUID claim, String subscription, Instant publishedAt, PrismException failure) {
         return false;
     }
 

@@ -9,6 +9,7 @@ import io.prism.gateway.namespace.RecordReader;
 import io.prism.gateway.namespace.ServedNamespace;
 import io.prism.gateway.queue.PartitionWork.Held;
 import io.prism.gateway.queue.PartitionWork.Settlement;
+import io.prism.v1.Message;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -298,18 +299,30 @@ final class QueueHub implements PartitionWork.Sink {
             settle(held, Settlement.UNTOUCHED);
             return;
         }
-        var message = QueueMessages.message(namespace, read, lease.id, deliveries);
+        Optional<Message.Builder> message =
+                QueueMessages.message(namespace, read, lease.id, id.subscription(), deliveries);
+        Instant until = clock.instant().plus(stream.rules().visibility());
         lock.lock();
         try {
             if (leases.get(lease.id.number()) != lease) {
                 return; // lost, or given back with its stream, while the payload was fetched
             }
-            lease.until = clock.instant().plus(stream.rules().visibility());
-            message.setLeaseUntil(QueueMessages.timestamp(lease.until));
+            if (message.isEmpty()) {
+                drop(lease);
+            }
+            lease.until = until;
         } finally {
             lock.unlock();
         }
-        stream.send(message.setSubscriptionId(stream.id()).build());
+        if (message.isEmpty()) {
+            settle(held, Settlement.DONE);
+            return;
+        }
+        stream.send(
+                message.get()
+                        .setLeaseUntil(QueueMessages.timestamp(until))
+                        .setSubscriptionId(stream.id())
+                        .build());
         metrics.delivered.increment();
     }
 

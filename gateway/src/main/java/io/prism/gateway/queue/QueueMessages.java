@@ -13,15 +13,26 @@ import io.prism.gateway.pattern.Incoming;
 import io.prism.gateway.pattern.Payload;
 import io.prism.v1.Message;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 
 /** Makes messages for the wire; fetches claimed payloads. */
 final class QueueMessages {
     private QueueMessages() {}
 
-    /** Blocks while a claimed payload is fetched. */
-    static Message.Builder message(
-            ServedNamespace namespace, RecordReader.Read read, LeaseId id, int deliveries) {
+    /**
+     * Empty if the group has accepted it, although its position does not say so: a kill in between
+     * hands it out again, and by then its payload may be gone. Blocks while a claimed payload is
+     * fetched.
+     *
+     * @param group what the journal knows the group by
+     */
+    static Optional<Message.Builder> message(
+            ServedNamespace namespace,
+            RecordReader.Read read,
+            LeaseId id,
+            String group,
+            int deliveries) {
         Incoming head = read.message();
         String key = head.key();
         Message.Builder message =
@@ -42,9 +53,20 @@ final class QueueMessages {
             }
             payload(message, head, namespace.chain().consume(head).join());
         } catch (CompletionException | PrismException e) {
+            if (hadBefore(namespace, head, group, Errors.unwrap(e))) {
+                return Optional.empty();
+            }
             message.clearPayload().setError(Errors.status(e));
         }
-        return message;
+        return Optional.of(message);
+    }
+
+    private static boolean hadBefore(
+            ServedNamespace namespace, Incoming head, String group, Throwable failure) {
+        Optional<Claim> claim = head.head().claim();
+        return claim.isPresent()
+                && failure instanceof PrismException known
+                && namespace.journal().consumed(claim.get().id(), group, head.publishedAt(), known);
     }
 
     private static void payload(Message.Builder message, Incoming head, Incoming whole) {

@@ -524,9 +524,8 @@ public final class SubscriptionStream implements ReadRequest.Assignments {
         UUID claim = claimAcks.claimOf(pending.incoming);
         return claim != null
                 && cause instanceof PrismException known
-                && (known.code() == ErrorCode.CLAIM_MISSING
-                        || known.code() == ErrorCode.CLAIM_EXPIRED)
+                && spec.name() instanceof String name
                 && spec.awaited(pending.incoming.publishedAt())
-                && namespace.journal().consumed(claim, pending.incoming.publishedAt());
+                && namespace.journal().consumed(claim, name, pending.incoming.publishedAt(), known);
     }
 }

@@ -9,6 +9,8 @@ import io.prism.core.claim.lifecycle.ClaimEvent;
 import io.prism.core.claim.lifecycle.ClaimKey;
 import io.prism.core.claim.lifecycle.ClaimRelease;
 import io.prism.core.claim.lifecycle.LifecycleTopics;
+import io.prism.core.error.ErrorCode;
+import io.prism.core.error.PrismException;
 import io.prism.core.spec.NamespaceDocuments;
 import io.prism.core.spec.NamespaceName;
 import io.prism.core.spec.NamespaceSpec;
@@ -25,10 +27,12 @@ import io.prism.gateway.backend.memory.MemoryLog;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
@@ -40,9 +44,27 @@ final class ClaimJournalsTest {
             new Claim(ID, "videos/" + ID, 2_000_000, "a".repeat(64), Compression.IDENTITY);
     private static final ClaimKey KEY = new ClaimKey(new NamespaceName("videos"), ID);
 
-    private final Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
+    private Instant now = NOW;
+    private final Clock clock = new SettableClock();
     private final MemoryLog log = new MemoryLog(clock);
     private final ClaimJournals journals = new ClaimJournals(log, clock);
+
+    private final class SettableClock extends Clock {
+        @Override
+        public ZoneOffset getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+    }
 
     ClaimJournalsTest() {
         for (InternalTopic topic : LifecycleTopics.ALL) {
@@ -115,7 +137,12 @@ final class ClaimJournalsTest {
                                 ClaimCodec.key(claim),
                                 ByteString.copyFrom(
                                         ClaimCodec.write(
-                                                new ClaimRelease(claim, "key", reason, NOW))),
+                                                new ClaimRelease(
+                                                        claim,
+                                                        "key",
+                                                        reason,
+                                                        new TreeSet<>(List.of("encoder")),
+                                                        NOW))),
                                 new RecordHeaders()))
                 .join();
     }
@@ -129,9 +156,32 @@ final class ClaimJournalsTest {
         release(new ClaimKey(KEY.namespace(), expired), ClaimRelease.Reason.TTL);
         release(new ClaimKey(new NamespaceName("images"), other), ClaimRelease.Reason.CONSUMED);
 
-        assertThat(journal.consumed(ID, NOW)).isTrue();
-        assertThat(journal.consumed(expired, NOW)).isFalse();
-        assertThat(journal.consumed(other, NOW)).as("another namespace's").isFalse();
+        assertThat(consumed(journal, ID, "encoder")).isTrue();
+        assertThat(consumed(journal, ID, "viewer")).as("by another subscription").isFalse();
+        assertThat(consumed(journal, expired, "encoder")).isFalse();
+        assertThat(consumed(journal, other, "encoder")).as("another namespace's").isFalse();
+        assertThat(journal.consumed(ID, "encoder", NOW, failure(ErrorCode.CLAIM_CORRUPT)))
+                .as("but the payload is there")
+                .isFalse();
+    }
+
+    private static boolean consumed(ClaimJournal journal, UUID claim, String subscription) {
+        return journal.consumed(claim, subscription, NOW, failure(ErrorCode.CLAIM_MISSING));
+    }
+
+    private static PrismException failure(ErrorCode code) {
+        return new PrismException(code, "no payload");
+    }
+
+    @Test
+    void aReleaseThatComesAMomentAfterAnotherWasLookedUpIsSeenToo() {
+        ClaimJournal journal = journals.of(namespace("on_consume"));
+        UUID later = new UUID(3, 3);
+        assertThat(consumed(journal, later, "encoder")).isFalse();
+        now = NOW.plusMillis(1);
+        release(new ClaimKey(KEY.namespace(), later), ClaimRelease.Reason.CONSUMED);
+
+        assertThat(consumed(journal, later, "encoder")).isTrue();
     }
 
     @Test

@@ -62,7 +62,8 @@ public final class RecordingJournal implements ClaimJournal {
     }
 
     @Override
-    public boolean consumed(UUID claim, Instant publishedAt) {
+    public boolean consumed(
+            UUID claim, String subscription, Instant publishedAt, PrismException failure) {
         return false;
     }
 

@@ -3,156 +3,151 @@ package io.prism.standalone.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.google.protobuf.ByteString;
+import com.google.protobuf.Duration;
+import io.prism.standalone.e2e.KillableRoles.Target;
 import io.prism.standalone.embedded.EmbeddedServers;
-import io.prism.standalone.embedded.ServerPorts;
-import io.prism.standalone.embedded.StartListener;
-import io.prism.v1.AckMode;
-import io.prism.v1.AcknowledgeRequest;
-import io.prism.v1.Event;
-import io.prism.v1.SubscribeRequest;
+import io.prism.v1.SweepClaimsRequest;
+import io.prism.v1.SweepClaimsResponse;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.HashMap;
+import java.time.Instant;
+import java.util.EnumMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A streams process of its own, killed at any time while claims are published and acknowledged. */
+/**
+ * kill -9 of the gateway, of the streams process, or of both, at any instant, while messages are
+ * published, acknowledged and released. {@code -Dprism.kills=100} for more of them, {@code
+ * -Dprism.seed=…} for the same choices again.
+ */
 final class ClaimLifecycleKillIT {
-    private static final String NAMESPACE = "kills";
-    private static final int KILLS = 5;
-    private static final int MESSAGES_A_KILL = 6;
+    private static final int KILLS = 6;
+    private static final String TOPICS = KillTraffic.TOPICS;
+    private static final String QUEUES = KillTraffic.QUEUES;
+    private static final java.time.Duration PATIENCE = java.time.Duration.ofSeconds(90);
 
-    @TempDir private Path temp;
+    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+    private Path temp;
 
-    private static ByteString payload(long seed) {
-        byte[] bytes = new byte[1_050_000];
-        new Random(seed).nextBytes(bytes);
-        return ByteString.copyFrom(bytes);
-    }
-
-    private static Map<String, String> environment(EmbeddedServers servers) {
-        Map<String, String> environment = new HashMap<>();
-        environment.put("PRISM_KAFKA_BOOTSTRAP", servers.kafkaBootstrap());
-        environment.put("PRISM_S3_ENDPOINT", servers.s3Endpoint().toString());
-        environment.put("PRISM_S3_ACCESS_KEY", servers.s3AccessKey());
-        environment.put("PRISM_S3_SECRET_KEY", servers.s3SecretKey());
-        return environment;
+    private static void create(TestClient client, String namespace, String api) {
+        client.create(
+                """
+                namespaces:
+                  - name: %s
+                    client_api: %s
+                    patterns:
+                      - type: claim-check
+                        threshold: %d
+                        storage: s3
+                        cleanup: {strategy: on_consume, ttl: 7d}
+                    backend: {type: kafka, partitions: 3}
+                """
+                        .formatted(namespace, api, SeededPayloads.THRESHOLD));
     }
 
     @Test
-    void killsOfTheStreamsProcessLoseNothingAndLeaveNothingOver() throws Exception {
+    void killsAtAnyInstantLoseNothingAndLeaveNothingOver() throws Exception {
         long seed = Long.getLong("prism.seed", System.nanoTime());
-        System.out.println("seed: " + seed);
+        int kills = Integer.getInteger("prism.kills", KILLS);
+        System.out.println("seed: " + seed + ", kills: " + kills);
         Random random = new Random(seed);
-        List<Integer> free = ServerPorts.free(9);
-        ServerPorts serverPorts =
-                new ServerPorts(free.get(0), free.get(1), free.get(2), free.get(3), free.get(4));
-        try (EmbeddedServers servers =
-                EmbeddedServers.start(temp.resolve("data"), serverPorts, StartListener.NONE)) {
-            Map<String, String> gatewayEnvironment = environment(servers);
-            gatewayEnvironment.put("PRISM_GRPC_PORT", free.get(5).toString());
-            gatewayEnvironment.put("PRISM_ADMIN_PORT", free.get(6).toString());
-            gatewayEnvironment.put("PRISM_HTTP_PORT", free.get(7).toString());
-            Map<String, String> streamsEnvironment = environment(servers);
-            streamsEnvironment.put("PRISM_HTTP_PORT", free.get(8).toString());
-            streamsEnvironment.put("PRISM_STATE_FOLDER", temp.resolve("state").toString());
-            try (PrismProcess gateway =
-                            PrismProcess.gateway(
-                                    List.of("-Xmx256m"),
-                                    gatewayEnvironment,
-                                    temp.resolve("gateway.log"),
-                                    free.get(7));
-                    TestClient client = new TestClient(free.get(5), free.get(6));
-                    S3Looker bucket = new S3Looker(servers, "prism-claims")) {
-                client.createClaimCheck(NAMESPACE);
-                PrismProcess streams =
-                        PrismProcess.streams(streamsEnvironment, temp.resolve("streams-0.log"));
-                try (Subscriber fast = subscriber(client, "fast");
-                        Subscriber slow = subscriber(client, "slow")) {
-                    await().until(() -> subscriptions(client) == 2);
-                    Set<String> owedBySlow = new HashSet<>();
-                    for (int kill = 1; kill <= KILLS; kill++) {
-                        // When
-                        for (int i = 0; i < MESSAGES_A_KILL; i++) {
-                            long payload = kill * 1000L + i;
-                            client.publish(NAMESPACE, "clips", payload(payload));
-                            Event event = fast.take(1).getFirst();
-                            assertThat(event.getPayload()).isEqualTo(payload(payload));
-                            acknowledge(client, "fast", event);
-                            owedBySlow.add(event.getMessageId());
-                            if (random.nextBoolean()) {
-                                receive(client, slow, owedBySlow);
-                            }
-                        }
-                        TimeUnit.MILLISECONDS.sleep(random.nextInt(3_000));
-                        streams.kill();
-                        streams =
-                                PrismProcess.streams(
-                                        streamsEnvironment,
-                                        temp.resolve("streams-" + kill + ".log"));
-                    }
+        try (EmbeddedServers servers = EmbeddedServers.start(temp.resolve("data"));
+                KillableRoles roles =
+                        new KillableRoles(servers, temp, Map.of("PRISM_PUBLISH_TIMEOUT", "5s"));
+                TestClient client = roles.client();
+                S3Looker bucket = new S3Looker(servers, "prism-claims");
+                ExecutorService threads = Executors.newCachedThreadPool()) {
+            roles.awaitGateway();
+            create(client, TOPICS, "pubsub");
+            create(client, QUEUES, "queue");
+            KillTraffic traffic = new KillTraffic(client, random);
+            try {
+                traffic.start(threads);
 
-                    // Then: what the slow one has not acknowledged is whole
-                    streams.awaitReady(free.get(8));
-                    assertThat(bucket.keys(NAMESPACE + "/").size())
-                            .isGreaterThanOrEqualTo(owedBySlow.size());
-                    while (!owedBySlow.isEmpty()) {
-                        receive(client, slow, owedBySlow);
+                // When
+                Map<Target, Integer> hits = new EnumMap<>(Target.class);
+                for (int kill = 1; kill <= kills; kill++) {
+                    Target target = pick(random, Target.values());
+                    KillTraffic.Moment moment = pick(random, KillTraffic.Moment.values());
+                    System.out.println(
+                            Instant.now() + " kill " + kill + ": " + target + " after " + moment);
+                    if (target.hitsStreams() && random.nextBoolean()) {
+                        roles.awaitStreams();
                     }
-                    await().atMost(Duration.ofSeconds(60))
-                            .untilAsserted(
-                                    () -> assertThat(bucket.keys(NAMESPACE + "/")).isEmpty());
-                    streams.terminate();
-                    assertThat(streams.exitCode()).isZero();
-                    assertThat(gateway.alive()).isTrue();
-                } finally {
-                    streams.close();
+                    traffic.awaitMoment(moment, random);
+                    roles.kill(target);
+                    hits.merge(target, 1, Integer::sum);
                 }
+                roles.awaitGateway();
+                roles.awaitStreams();
+                traffic.stopPublishing();
+                System.out.println(Instant.now() + " killed " + hits + "; " + traffic);
+
+                // Then: what the slow one has not acknowledged is there, and no orphan is
+                assertNothingOwedIsMissing(servers, bucket, traffic.slow);
+                sweep(roles, TOPICS);
+                assertNothingOwedIsMissing(servers, bucket, traffic.slow);
+
+                // And: everything that was answered OK comes, whole, and then nothing is left
+                traffic.slow.goOn();
+                traffic.awaitAll();
+                sweep(roles, QUEUES);
+                await().atMost(PATIENCE)
+                        .untilAsserted(
+                                () -> {
+                                    traffic.check();
+                                    assertThat(bucket.keys(TOPICS + "/")).isEmpty();
+                                    assertThat(bucket.keys(QUEUES + "/")).isEmpty();
+                                });
+                traffic.stopConsuming();
+                System.out.println(Instant.now() + " all is there; " + traffic);
+                assertThat(roles.stopStreams()).isZero();
+                roles.requireGateway();
+            } finally {
+                traffic.stop();
             }
         }
     }
 
-    private static Subscriber subscriber(TestClient client, String name) {
-        return new Subscriber(
-                client,
-                NAMESPACE,
-                SubscribeRequest.newBuilder()
-                        .setTopic("clips")
-                        .setSubscription(name)
-                        .setAckMode(AckMode.ACK_MODE_EXPLICIT)
-                        .build(),
-                1_000);
+    private static <T> T pick(Random random, T[] values) {
+        return values[random.nextInt(values.length)];
     }
 
-    private static int subscriptions(TestClient client) {
-        return client.pubsub(NAMESPACE)
-                .listSubscriptions(io.prism.v1.ListSubscriptionsRequest.newBuilder().build())
-                .getSubscriptionsCount();
+    /** Each record that the subscription has yet to acknowledge has its object. */
+    private static void assertNothingOwedIsMissing(
+            EmbeddedServers servers, S3Looker bucket, SteadySubscriber subscriber) {
+        Set<String> owed = new HashSet<>();
+        KafkaLooker.all(servers.kafkaBootstrap(), TOPICS + "." + KillTraffic.TOPIC).stream()
+                .map(KafkaLooker::headers)
+                .filter(headers -> headers.containsKey("claim_check_key"))
+                .filter(headers -> !subscriber.hasAsked(headers.getOrDefault("prism-id", "")))
+                .forEach(headers -> owed.add(headers.getOrDefault("claim_check_key", "")));
+        System.out.println("owed claims: " + owed.size());
+        assertThat(new HashSet<>(bucket.keys(TOPICS + "/"))).containsAll(owed);
     }
 
-    private static void receive(TestClient client, Subscriber subscriber, Set<String> owed) {
-        Event event = subscriber.take(1).getFirst();
-        assertThat(event.hasError())
-                .as(event.toString().lines().limit(5).toList().toString())
-                .isFalse();
-        acknowledge(client, "slow", event);
-        assertThat(owed.remove(event.getMessageId())).isTrue();
+    private static void sweep(KillableRoles roles, String namespace) {
+        try (TestClient client = roles.client()) {
+            SweepClaimsResponse swept = sweep(client, namespace, false);
+            System.out.println("orphans swept in " + namespace + ": " + swept.getDeleted());
+            assertThat(swept.getDeleted()).isEqualTo(swept.getOrphans());
+            assertThat(sweep(client, namespace, true).getOrphans()).isZero();
+        }
     }
 
-    private static void acknowledge(TestClient client, String subscription, Event event) {
-        client.pubsub(NAMESPACE)
-                .acknowledge(
-                        AcknowledgeRequest.newBuilder()
-                                .setTopic("clips")
-                                .setSubscription(subscription)
-                                .addMessageIds(event.getMessageId())
+    private static SweepClaimsResponse sweep(TestClient client, String namespace, boolean dryRun) {
+        return client.admin()
+                .sweepClaims(
+                        SweepClaimsRequest.newBuilder()
+                                .setNamespace(namespace)
+                                .setDryRun(dryRun)
+                                .setGrace(Duration.getDefaultInstance())
                                 .build());
     }
 }

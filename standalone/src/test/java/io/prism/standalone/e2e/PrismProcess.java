@@ -7,12 +7,14 @@ import io.prism.standalone.DataFolder;
 import io.prism.standalone.RunState;
 import io.prism.standalone.cli.PrismMain;
 import io.prism.standalone.embedded.EmbeddedServers;
+import io.prism.standalone.embedded.Servers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -63,14 +65,31 @@ final class PrismProcess implements AutoCloseable {
     /** {@code prism gateway}, ready to be called. */
     static PrismProcess gateway(
             List<String> jvm, Map<String, String> environment, Path output, int httpPort) {
-        PrismProcess gateway = new PrismProcess(jvm, environment, output, List.of("gateway"));
+        PrismProcess gateway = startGateway(jvm, environment, output);
         gateway.awaitReady(httpPort);
         return gateway;
     }
 
+    /** {@code prism gateway}, on its way up. */
+    static PrismProcess startGateway(
+            List<String> jvm, Map<String, String> environment, Path output) {
+        return new PrismProcess(jvm, environment, output, List.of("gateway"));
+    }
+
     /** {@code prism streams}, on its way up. */
-    static PrismProcess streams(Map<String, String> environment, Path output) {
-        return new PrismProcess(List.of("-Xmx256m"), environment, output, List.of("streams"));
+    static PrismProcess startStreams(
+            List<String> jvm, Map<String, String> environment, Path output) {
+        return new PrismProcess(jvm, environment, output, List.of("streams"));
+    }
+
+    /** Where the servers are, as a single role is told. */
+    static Map<String, String> environment(Servers servers) {
+        Map<String, String> environment = new HashMap<>();
+        environment.put("PRISM_KAFKA_BOOTSTRAP", servers.kafkaBootstrap());
+        environment.put("PRISM_S3_ENDPOINT", servers.s3Endpoint().toString());
+        environment.put("PRISM_S3_ACCESS_KEY", servers.s3AccessKey());
+        environment.put("PRISM_S3_SECRET_KEY", servers.s3SecretKey());
+        return environment;
     }
 
     void awaitReady(int httpPort) {
@@ -92,7 +111,7 @@ final class PrismProcess implements AutoCloseable {
                         });
     }
 
-    private void requireAlive() {
+    void requireAlive() {
         if (!process.isAlive()) {
             throw new AssertionError("it ended with " + process.exitValue() + ":\n" + output());
         }

@@ -89,6 +89,10 @@ final class Subscriber implements ClientResponseObserver<SubscribeRequest, Event
         return taken;
     }
 
+    boolean isOver() {
+        return ended.isDone();
+    }
+
     Throwable ended() {
         return ended.orTimeout(30, TimeUnit.SECONDS).join();
     }

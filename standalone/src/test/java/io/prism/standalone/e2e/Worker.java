@@ -48,7 +48,14 @@ final class Worker implements AutoCloseable {
         }
 
         @Override
-        public void onCompleted() {}
+        public void onCompleted() {
+            failure = new AssertionError("completed");
+        }
+    }
+
+    /** Why the stream is over; null while it is not. */
+    @Nullable Throwable failure() {
+        return failure;
     }
 
     /** The next message; fails if none comes in time. */
@@ -83,6 +90,15 @@ final class Worker implements AutoCloseable {
 
     QueueAcknowledgeResponse settle(
             AcknowledgeOutcome outcome, Duration delay, List<Message> messages) {
+        return settle(client, outcome, delay, messages);
+    }
+
+    /** The same, asked of another gateway. */
+    QueueAcknowledgeResponse settle(
+            TestClient through,
+            AcknowledgeOutcome outcome,
+            Duration delay,
+            List<Message> messages) {
         QueueAcknowledgeRequest.Builder asked =
                 QueueAcknowledgeRequest.newBuilder()
                         .setTopic(request.getTopic())
@@ -95,7 +111,7 @@ final class Worker implements AutoCloseable {
                             .setSeconds(delay.toSeconds())
                             .setNanos(delay.toNanosPart()));
         }
-        return client.queue(namespace).acknowledge(asked.build());
+        return through.queue(namespace).acknowledge(asked.build());
     }
 
     void accept(List<Message> messages) {

@@ -115,7 +115,12 @@ final class ClaimLifecycleProcessor implements Processor<String, byte[], String,
                                 new Record<>(
                                         key,
                                         ClaimCodec.write(
-                                                new ClaimRelease(claim, objectKey, reason, now)),
+                                                new ClaimRelease(
+                                                        claim,
+                                                        objectKey,
+                                                        reason,
+                                                        state.acknowledgedBy(),
+                                                        now)),
                                         now.toEpochMilli()));
             }
         }

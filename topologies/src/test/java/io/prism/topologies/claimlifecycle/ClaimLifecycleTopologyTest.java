@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,10 +42,15 @@ final class ClaimLifecycleTopologyTest {
         at.close();
     }
 
-    private void assertReleased(Reason reason) {
+    private void assertReleased(Reason reason, String... acknowledgedBy) {
         assertThat(at.released())
                 .containsExactly(
-                        new ClaimRelease(claim, Harness.objectKey(claim), reason, at.now()));
+                        new ClaimRelease(
+                                claim,
+                                Harness.objectKey(claim),
+                                reason,
+                                new TreeSet<>(List.of(acknowledgedBy)),
+                                at.now()));
         assertThat(at.claimsFollowed()).as("claims still followed").isZero();
     }
 
@@ -78,7 +84,7 @@ final class ClaimLifecycleTopologyTest {
         at.acknowledged(claim, "fast");
         assertKept();
         at.acknowledged(claim, "slow");
-        assertReleased(Reason.CONSUMED);
+        assertReleased(Reason.CONSUMED, "fast", "slow");
     }
 
     @Test
@@ -86,7 +92,7 @@ final class ClaimLifecycleTopologyTest {
         at.published(claim, "clips");
         assertKept();
         at.acknowledged(claim, "");
-        assertReleased(Reason.CONSUMED);
+        assertReleased(Reason.CONSUMED, "");
     }
 
     @Test
@@ -103,7 +109,7 @@ final class ClaimLifecycleTopologyTest {
         at.published(claim, "clips");
         at.pass(MOMENT);
         at.acknowledged(claim, "");
-        assertReleased(Reason.CONSUMED);
+        assertReleased(Reason.CONSUMED, "");
     }
 
     @Test
@@ -112,7 +118,7 @@ final class ClaimLifecycleTopologyTest {
         at.acknowledged(claim, "encoder");
         assertKept();
         at.published(claim, "clips");
-        assertReleased(Reason.CONSUMED);
+        assertReleased(Reason.CONSUMED, "encoder");
     }
 
     @Test
@@ -134,7 +140,7 @@ final class ClaimLifecycleTopologyTest {
         at.acknowledged(claim, "later");
         assertKept();
         at.acknowledged(claim, "first");
-        assertReleased(Reason.CONSUMED);
+        assertReleased(Reason.CONSUMED, "first", "later");
     }
 
     @Test
@@ -154,7 +160,7 @@ final class ClaimLifecycleTopologyTest {
         assertKept();
         at.unsubscribe("slow");
         at.pass(ClaimLifecycleProcessor.TICK);
-        assertReleased(Reason.CONSUMED);
+        assertReleased(Reason.CONSUMED, "fast");
     }
 
     @Test
@@ -166,7 +172,7 @@ final class ClaimLifecycleTopologyTest {
         at.unsubscribe("slow");
         at.subscribe("slow", "clips");
         at.pass(ClaimLifecycleProcessor.TICK);
-        assertReleased(Reason.CONSUMED);
+        assertReleased(Reason.CONSUMED, "");
     }
 
     @Test
@@ -176,7 +182,7 @@ final class ClaimLifecycleTopologyTest {
         at.unsubscribe("slow");
         assertKept();
         at.acknowledged(claim, "");
-        assertReleased(Reason.CONSUMED);
+        assertReleased(Reason.CONSUMED, "");
     }
 
     @Test
@@ -188,14 +194,14 @@ final class ClaimLifecycleTopologyTest {
         at.acknowledged(claim, "fast");
         assertKept();
         at.acknowledged(claim, "slow");
-        assertReleased(Reason.CONSUMED);
+        assertReleased(Reason.CONSUMED, "fast", "slow");
     }
 
     @Test
     void anAcknowledgementAfterTheReleaseReleasesNothingAndIsForgotten() {
         at.published(claim, "clips");
         at.acknowledged(claim, "");
-        assertReleased(Reason.CONSUMED);
+        assertReleased(Reason.CONSUMED, "");
         at.acknowledged(claim, "");
         at.pass(ClaimState.UNANNOUNCED);
         at.pass(ClaimLifecycleProcessor.RESCAN.plusSeconds(1));
@@ -247,7 +253,7 @@ final class ClaimLifecycleTopologyTest {
         at.send(new ClaimEvent.Unheld(claim, "clips.dlq"));
         assertKept();
         at.send(new ClaimEvent.Unheld(claim, "other.dlq"));
-        assertReleased(Reason.CONSUMED);
+        assertReleased(Reason.CONSUMED, "encoder");
     }
 
     @Test
@@ -261,7 +267,7 @@ final class ClaimLifecycleTopologyTest {
         at.send(new ClaimEvent.Unheld(claim, "clips.dlq"));
         assertKept();
         at.acknowledged(claim, "encoder");
-        assertReleased(Reason.CONSUMED);
+        assertReleased(Reason.CONSUMED, "encoder");
     }
 
     @Test
@@ -306,7 +312,7 @@ final class ClaimLifecycleTopologyTest {
         // Then
         assertKept();
         at.acknowledged(claim, "encoder");
-        assertReleased(Reason.CONSUMED);
+        assertReleased(Reason.CONSUMED, "", "encoder");
     }
 
     @Test
@@ -318,7 +324,7 @@ final class ClaimLifecycleTopologyTest {
         assertKept();
         at.tablesKnown(true);
         at.pass(ClaimLifecycleProcessor.TICK);
-        assertReleased(Reason.CONSUMED);
+        assertReleased(Reason.CONSUMED, "");
     }
 
     @Test
@@ -376,6 +382,6 @@ final class ClaimLifecycleTopologyTest {
         at.sendRaw(claim.toString(), "{\"type\":\"eaten\"}".getBytes(UTF_8));
         at.published(claim, "clips");
         at.acknowledged(claim, "");
-        assertReleased(Reason.CONSUMED);
+        assertReleased(Reason.CONSUMED, "");
     }
 }

@@ -20,6 +20,8 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * Events and releases as JSON in UTF-8, one line each. The fields of version 1 stay as they are;
@@ -104,6 +106,9 @@ public final class ClaimCodec {
         fields.put("claim", release.claim().toString());
         fields.put("object_key", release.objectKey());
         fields.put("reason", release.reason().name().toLowerCase(Locale.ROOT));
+        if (!release.acknowledgedBy().isEmpty()) {
+            fields.put("acknowledged_by", release.acknowledgedBy());
+        }
         fields.put("at", release.at().toString());
         return json(fields);
     }
@@ -120,6 +125,7 @@ public final class ClaimCodec {
                     ClaimKey.parse(text(node, "claim")),
                     text(node, "object_key"),
                     ClaimRelease.Reason.valueOf(text(node, "reason").toUpperCase(Locale.ROOT)),
+                    texts(node, "acknowledged_by"),
                     Instant.parse(text(node, "at")));
         } catch (IllegalArgumentException | DateTimeException e) {
             throw unreadable(e);
@@ -154,6 +160,13 @@ public final class ClaimCodec {
             throw new IllegalArgumentException("field " + field + " is missing");
         }
         return value.asText();
+    }
+
+    /** None where the field is missing. */
+    private static SortedSet<String> texts(JsonNode node, String field) {
+        SortedSet<String> texts = new TreeSet<>();
+        node.path(field).forEach(element -> texts.add(element.asText()));
+        return texts;
     }
 
     private static PrismException unreadable(Exception cause) {

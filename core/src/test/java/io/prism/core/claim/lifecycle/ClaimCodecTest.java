@@ -9,8 +9,10 @@ import io.prism.core.error.PrismException;
 import io.prism.core.spec.NamespaceName;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,14 +70,29 @@ final class ClaimCodecTest {
     @Test
     void aReleaseOfVersion1LooksLikeItsExemplarAndIsReadFromIt() {
         ClaimRelease release =
-                new ClaimRelease(CLAIM, "videos/" + ID, ClaimRelease.Reason.CONSUMED, AT);
+                new ClaimRelease(
+                        CLAIM, "videos/" + ID, ClaimRelease.Reason.TTL, new TreeSet<>(), AT);
         String json =
                 "{\"version\":1,\"claim\":\"videos/"
                         + ID
                         + "\",\"object_key\":\"videos/"
                         + ID
-                        + "\",\"reason\":\"consumed\",\"at\":\"2026-11-22T10:00:00.123456789Z\"}";
+                        + "\",\"reason\":\"ttl\",\"at\":\"2026-11-22T10:00:00.123456789Z\"}";
         assertThat(new String(ClaimCodec.write(release), UTF_8)).isEqualTo(json);
+        assertThat(ClaimCodec.readRelease(json.getBytes(UTF_8))).isEqualTo(release);
+    }
+
+    @Test
+    void aReleaseSaysWhoHasAcknowledged() {
+        ClaimRelease release =
+                new ClaimRelease(
+                        CLAIM,
+                        "videos/" + ID,
+                        ClaimRelease.Reason.CONSUMED,
+                        new TreeSet<>(List.of("encoder", "")),
+                        AT);
+        String json = new String(ClaimCodec.write(release), UTF_8);
+        assertThat(json).contains("\"acknowledged_by\":[\"\",\"encoder\"]");
         assertThat(ClaimCodec.readRelease(json.getBytes(UTF_8))).isEqualTo(release);
     }
 
