@@ -3,14 +3,24 @@ package io.prism.standalone.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+
 import io.grpc.StatusRuntimeException;
 import io.prism.standalone.Addresses;
 import io.prism.standalone.PrismStandalone;
 import io.prism.v1.PublishRequest;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,12 +32,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Plain Kafka consumers read whole payloads from topics derived from claims. */
 final class RehydrationIT {
@@ -187,6 +191,48 @@ final class RehydrationIT {
         // Then
         assertThat(Duration.ofNanos(System.nanoTime() - published))
                 .isLessThan(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void kafkasOwnConsoleConsumerReadsThePayloadsByteForByte() throws Exception {
+        // Given
+        client.create(
+                """
+                namespaces:
+                  - name: rehydrate-console
+                    client_api: pubsub
+                    patterns:
+                      - type: claim-check
+                        threshold: 100KB
+                        rehydrate:
+                          max_size: 4MB
+                    backend: {type: kafka, partitions: 1}
+                """);
+        List<byte[]> payloads = new ArrayList<>();
+        for (int size : new int[] {3_000_000, 500, 100_001, 4_000_000}) {
+            byte[] payload = new byte[size];
+            new Random(size).nextBytes(payload);
+            client.publish("rehydrate-console", "t", ByteString.copyFrom(payload));
+            payloads.add(payload);
+        }
+        awaitRecords(bootstrap, "rehydrate-console.t.rehydrated", payloads.size());
+
+        // When
+        ByteBuffer read =
+                ByteBuffer.wrap(
+                        Console.values(
+                                bootstrap,
+                                "rehydrate-console.t.rehydrated",
+                                payloads.size(),
+                                temp));
+
+        // Then
+        for (byte[] payload : payloads) {
+            byte[] value = new byte[payload.length];
+            read.get(value);
+            assertThat(sha256(value)).isEqualTo(sha256(payload));
+        }
+        assertThat(read.hasRemaining()).isFalse();
     }
 
     /** Kafka is killed, too; what a client was told is durable is in the source afterwards. */
