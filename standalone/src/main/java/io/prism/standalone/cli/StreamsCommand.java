@@ -6,16 +6,19 @@ import io.prism.standalone.config.StreamsOptions;
 import io.prism.standalone.logging.Logging;
 import io.prism.streams.StreamsApps;
 import io.prism.streams.StreamsAppsConfig;
-import java.nio.file.Path;
-import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
+
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 
 /** Runs topologies against servers that are there already. */
 @Command(
@@ -23,7 +26,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Runs what works behind the gateways, against their Kafka cluster and object storage:"
-                    + " the claim lifecycle.",
+                    + " the claim lifecycle and the topics of whole payloads.",
             "Any number of processes share the work. Options come from a file and from PRISM_*"
                     + " variables, which win; docs/configuration.md lists them."
         },
