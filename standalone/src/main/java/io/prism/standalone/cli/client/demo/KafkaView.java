@@ -1,15 +1,12 @@
 package io.prism.standalone.cli.client.demo;
 
 import com.google.protobuf.ByteString;
+
 import io.prism.standalone.cli.client.console.CommandFailure;
 import io.prism.standalone.cli.client.console.ExitCode;
 import io.prism.standalone.cli.client.console.PayloadText;
 import io.prism.standalone.cli.client.console.Units;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
+
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -19,9 +16,15 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Single records, read by a plain Kafka consumer that knows nothing of Prism. */
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Single committed records, read by a plain Kafka consumer that knows nothing of Prism. */
 public final class KafkaView implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final KafkaConsumer<byte[], byte[]> consumer;
 
@@ -33,6 +36,8 @@ public final class KafkaView implements AutoCloseable {
                                 bootstrap,
                                 ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
                                 1,
+                                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                                "read_committed",
                                 ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
                                 false,
                                 ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
@@ -69,11 +74,11 @@ public final class KafkaView implements AutoCloseable {
         }
     }
 
-    /** The record at that place; a command failure if it is not there in time. */
+    /** The first record from that place on; a command failure if none is there in time. */
     public PlainRecord read(String topic, int partition, long offset) throws InterruptedException {
         TopicPartition place = new TopicPartition(topic, partition);
         return read(
-                place + " at offset " + offset,
+                place + " from offset " + offset,
                 () -> {
                     consumer.assign(List.of(place));
                     consumer.seek(place, offset);

@@ -2,13 +2,7 @@ package io.prism.standalone.cli.client.demo;
 
 import io.prism.standalone.cli.client.console.CommandFailure;
 import io.prism.standalone.cli.client.console.ExitCode;
-import java.net.URI;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.stream.Collectors;
+
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.async.AsyncRequestBody;
@@ -19,6 +13,14 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
+
+import java.net.URI;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 
 /** Objects in a bucket, seen by a plain S3 client that knows nothing of Prism. */
 public final class S3View implements AutoCloseable {
@@ -51,6 +53,14 @@ public final class S3View implements AutoCloseable {
                 .toList();
     }
 
+    /** Stores an object, whoever's it may be. */
+    public void put(String bucket, String key, byte[] content) throws InterruptedException {
+        await(
+                client.putObject(
+                        request -> request.bucket(bucket).key(key),
+                        AsyncRequestBody.fromBytes(content)));
+    }
+
     /** Replaces one byte in the middle of the object by another, as a failing disk might. */
     public void corrupt(String bucket, String key) throws InterruptedException {
         byte[] content =
@@ -60,10 +70,7 @@ public final class S3View implements AutoCloseable {
                                         AsyncResponseTransformer.toBytes()))
                         .asByteArray();
         content[content.length / 2] ^= 0x01;
-        await(
-                client.putObject(
-                        request -> request.bucket(bucket).key(key),
-                        AsyncRequestBody.fromBytes(content)));
+        put(bucket, key, content);
     }
 
     /** Deletes the bucket if it is there and empty. */
