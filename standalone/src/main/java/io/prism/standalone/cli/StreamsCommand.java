@@ -6,19 +6,16 @@ import io.prism.standalone.config.StreamsOptions;
 import io.prism.standalone.logging.Logging;
 import io.prism.streams.StreamsApps;
 import io.prism.streams.StreamsAppsConfig;
-
-import org.jspecify.annotations.Nullable;
-import org.slf4j.LoggerFactory;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
-
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Runs topologies against servers that are there already. */
 @Command(

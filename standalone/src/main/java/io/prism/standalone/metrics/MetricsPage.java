@@ -2,7 +2,6 @@ package io.prism.standalone.metrics;
 
 import io.prism.gateway.metrics.Metric;
 import io.prism.streams.metrics.StreamsMetric;
-
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;

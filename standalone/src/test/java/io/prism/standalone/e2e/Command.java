@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-
 import io.prism.standalone.cli.PrismCommand;
-
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

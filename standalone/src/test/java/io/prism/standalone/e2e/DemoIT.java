@@ -3,20 +3,17 @@ package io.prism.standalone.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import io.prism.standalone.cli.client.demo.Chapters;
-
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import java.util.List;
-import java.util.Map;
-
 /** Every chapter of the demo, against real servers. */
 final class DemoIT {
     private static final Map<String, Integer> CHECKS =
-            Map.of("claim-check", 9, "lifecycle", 10, "rehydrate", 7, "queue", 17);
+            Map.of("claim-check", 9, "lifecycle", 10, "rehydrate", 7, "queue", 19);
 
     @Test
     void everyChapterIsToldHere() {

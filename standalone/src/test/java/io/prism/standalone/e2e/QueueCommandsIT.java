@@ -3,16 +3,13 @@ package io.prism.standalone.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import io.prism.v1.Message;
 import io.prism.v1.QueueSubscribeRequest;
-
+import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-
-import java.time.Duration;
 
 /** The commands for queues, against real servers. */
 final class QueueCommandsIT {

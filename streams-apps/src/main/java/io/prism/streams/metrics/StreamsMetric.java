@@ -3,7 +3,6 @@ package io.prism.streams.metrics;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-
 import java.util.List;
 import java.util.function.Supplier;
 

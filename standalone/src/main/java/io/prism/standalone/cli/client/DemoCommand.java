@@ -12,22 +12,19 @@ import io.prism.standalone.cli.client.demo.Chapters;
 import io.prism.standalone.cli.client.demo.Narrator;
 import io.prism.standalone.cli.client.demo.Stage;
 import io.prism.standalone.cli.client.server.Connection;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** Tells the story of each pattern. */
 @Command(
         name = "demo",
         description = {
             "Tells the story of each pattern live against a running `prism up`, looking behind it",
-            "with plain Kafka and S3 clients, and checks every claim it makes (exit 1 if one"
-                + " fails).",
+            "with plain Kafka and S3 clients, and checks every claim it makes (exit 1 if one fails).",
             "It works in namespaces of its own, demo-…, and deletes them."
         },
         footer = {

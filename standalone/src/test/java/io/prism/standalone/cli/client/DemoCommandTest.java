@@ -3,11 +3,9 @@ package io.prism.standalone.cli.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.prism.standalone.cli.client.CommandLineRunner.Result;
-
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-
-import java.nio.file.Path;
 
 class DemoCommandTest {
     private final CommandLineRunner command = new CommandLineRunner("127.0.0.1:1");

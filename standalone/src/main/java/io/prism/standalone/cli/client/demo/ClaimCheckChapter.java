@@ -1,7 +1,6 @@
 package io.prism.standalone.cli.client.demo;
 
 import com.google.protobuf.ByteString;
-
 import io.grpc.StatusException;
 import io.prism.standalone.cli.client.console.Units;
 import io.prism.standalone.cli.client.demo.S3View.StoredObject;
@@ -14,7 +13,6 @@ import io.prism.v1.PublishRequest;
 import io.prism.v1.PublishResponse;
 import io.prism.v1.StartPosition;
 import io.prism.v1.SubscribeRequest;
-
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;

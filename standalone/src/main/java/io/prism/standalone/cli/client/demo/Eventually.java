@@ -1,7 +1,6 @@
 package io.prism.standalone.cli.client.demo;
 
 import io.grpc.StatusException;
-
 import java.time.Duration;
 import java.util.function.Predicate;
 

@@ -1,12 +1,15 @@
 package io.prism.standalone.cli.client.demo;
 
 import com.google.protobuf.ByteString;
-
 import io.prism.standalone.cli.client.console.CommandFailure;
 import io.prism.standalone.cli.client.console.ExitCode;
 import io.prism.standalone.cli.client.console.PayloadText;
 import io.prism.standalone.cli.client.console.Units;
-
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -15,12 +18,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 
 /** Single committed records, read by a plain Kafka consumer that knows nothing of Prism. */
 public final class KafkaView implements AutoCloseable {

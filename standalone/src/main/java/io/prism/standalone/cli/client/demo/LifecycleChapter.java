@@ -8,7 +8,6 @@ import io.prism.v1.Event;
 import io.prism.v1.PublishRequest;
 import io.prism.v1.SweepClaimsRequest;
 import io.prism.v1.SweepClaimsResponse;
-
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

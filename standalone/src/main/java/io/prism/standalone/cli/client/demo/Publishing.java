@@ -5,7 +5,6 @@ import io.prism.standalone.cli.client.publish.ChunkedPublisher;
 import io.prism.standalone.cli.client.publish.PublishCalls;
 import io.prism.v1.PublishRequest;
 import io.prism.v1.PublishResponse;
-
 import java.io.IOException;
 
 /** Publishes large payloads as an application that streams them would. */

@@ -1,7 +1,6 @@
 package io.prism.standalone.cli.client.demo;
 
 import com.google.protobuf.ByteString;
-
 import io.grpc.StatusException;
 import io.grpc.stub.BlockingClientCall;
 import io.prism.standalone.cli.client.server.ErrorText;
@@ -13,7 +12,6 @@ import io.prism.v1.GetTopicInfoResponse;
 import io.prism.v1.PublishRequest;
 import io.prism.v1.RedriveProgress;
 import io.prism.v1.RedriveRequest;
-
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

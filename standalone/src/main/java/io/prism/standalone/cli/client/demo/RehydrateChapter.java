@@ -7,7 +7,6 @@ import io.prism.standalone.cli.client.console.Units;
 import io.prism.standalone.cli.client.publish.GeneratedPayload;
 import io.prism.v1.PublishRequest;
 import io.prism.v1.PublishResponse;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

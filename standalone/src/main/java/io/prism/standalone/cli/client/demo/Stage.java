@@ -16,13 +16,11 @@ import io.prism.v1.Namespace;
 import io.prism.v1.Plan;
 import io.prism.v1.PubSubServiceGrpc.PubSubServiceBlockingV2Stub;
 import io.prism.v1.QueueServiceGrpc.QueueServiceBlockingV2Stub;
-
-import picocli.CommandLine.Help.Ansi;
-
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import picocli.CommandLine.Help.Ansi;
 
 /**
  * What a chapter may touch: Prism's two ports, and the servers behind it as their own tools see

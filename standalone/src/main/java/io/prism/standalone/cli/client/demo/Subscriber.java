@@ -11,7 +11,6 @@ import io.prism.v1.Event;
 import io.prism.v1.ListSubscriptionsRequest;
 import io.prism.v1.PubSubServiceGrpc.PubSubServiceBlockingV2Stub;
 import io.prism.v1.SubscribeRequest;
-
 import java.time.Duration;
 import java.util.List;
 
