@@ -12,15 +12,19 @@ import io.prism.v1.ListSubscriptionsRequest;
 import io.prism.v1.PubSubServiceGrpc.PubSubServiceBlockingV2Stub;
 import io.prism.v1.SubscribeRequest;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 
 /** A subscription's stream as an application has it. Used by one thread. */
 final class Subscriber implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration GLANCE = Duration.ofMillis(20);
 
     private final PubSubServiceBlockingV2Stub stub;
     private final SubscribeRequest request;
     private final EventStream stream;
+    private final Deque<EventStream.Next> early = new ArrayDeque<>();
 
     Subscriber(PubSubServiceBlockingV2Stub stub, SubscribeRequest request) {
         this.stub = stub;
@@ -39,7 +43,7 @@ final class Subscriber implements AutoCloseable {
                                 .setSubscription(name)
                                 .setAckMode(AckMode.ACK_MODE_EXPLICIT)
                                 .build());
-        if (!Eventually.see(subscriber::isListed, listed -> listed, PATIENCE)) {
+        if (!Eventually.see(subscriber::isMade, made -> made, PATIENCE)) {
             subscriber.close();
             throw new CommandFailure(
                     ExitCode.NO,
@@ -52,7 +56,12 @@ final class Subscriber implements AutoCloseable {
         return subscriber;
     }
 
-    private boolean isListed() throws StatusException {
+    /** Reads meanwhile: a call may not leave before somebody does, on a connection that is new. */
+    private boolean isMade() throws StatusException, InterruptedException {
+        EventStream.Next next = stream.next(GLANCE);
+        if (!(next instanceof EventStream.Next.Nothing)) {
+            early.add(next);
+        }
         return stub
                 .withDeadlineAfter(ServerOptions.callTimeout())
                 .listSubscriptions(ListSubscriptionsRequest.getDefaultInstance())
@@ -67,7 +76,8 @@ final class Subscriber implements AutoCloseable {
      * @param what it is expected to be, for that failure
      */
     Event next(String what) throws StatusException, InterruptedException {
-        return switch (stream.next(PATIENCE)) {
+        EventStream.Next next = early.isEmpty() ? stream.next(PATIENCE) : early.remove();
+        return switch (next) {
             case EventStream.Next.Arrived arrived -> arrived.delivery().event();
             case EventStream.Next.Nothing _ ->
                     throw new CommandFailure(
