@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Runs what works behind the gateways, against their Kafka cluster and object storage:"
-                    + " the claim lifecycle.",
+                    + " the claim lifecycle and the topics of whole payloads.",
             "Any number of processes share the work. Options come from a file and from PRISM_*"
                     + " variables, which win; docs/configuration.md lists them."
         },

@@ -11,6 +11,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -187,6 +188,48 @@ final class RehydrationIT {
         // Then
         assertThat(Duration.ofNanos(System.nanoTime() - published))
                 .isLessThan(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void kafkasOwnConsoleConsumerReadsThePayloadsByteForByte() throws Exception {
+        // Given
+        client.create(
+                """
+                namespaces:
+                  - name: rehydrate-console
+                    client_api: pubsub
+                    patterns:
+                      - type: claim-check
+                        threshold: 100KB
+                        rehydrate:
+                          max_size: 4MB
+                    backend: {type: kafka, partitions: 1}
+                """);
+        List<byte[]> payloads = new ArrayList<>();
+        for (int size : new int[] {3_000_000, 500, 100_001, 4_000_000}) {
+            byte[] payload = new byte[size];
+            new Random(size).nextBytes(payload);
+            client.publish("rehydrate-console", "t", ByteString.copyFrom(payload));
+            payloads.add(payload);
+        }
+        awaitRecords(bootstrap, "rehydrate-console.t.rehydrated", payloads.size());
+
+        // When
+        ByteBuffer read =
+                ByteBuffer.wrap(
+                        Console.values(
+                                bootstrap,
+                                "rehydrate-console.t.rehydrated",
+                                payloads.size(),
+                                temp));
+
+        // Then
+        for (byte[] payload : payloads) {
+            byte[] value = new byte[payload.length];
+            read.get(value);
+            assertThat(sha256(value)).isEqualTo(sha256(payload));
+        }
+        assertThat(read.hasRemaining()).isFalse();
     }
 
     /** Kafka is killed, too; what a client was told is durable is in the source afterwards. */

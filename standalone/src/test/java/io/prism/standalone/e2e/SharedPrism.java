@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,8 @@ final class SharedPrism {
     }
 
     private static PrismStandalone start() {
+        // Its threads are not the test's own: Kafka Streams replaces one whose topics are deleted.
+        Awaitility.doNotCatchUncaughtExceptionsByDefault();
         try {
             return PrismStandalone.start(
                     Files.createTempDirectory(Path.of("target"), "shared-prism"));

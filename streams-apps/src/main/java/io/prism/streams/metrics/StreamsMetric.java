@@ -10,64 +10,89 @@ import java.util.function.Supplier;
 public enum StreamsMetric {
     LAG(
             "prism_streams_lag_records",
+            Kind.GAUGE,
             List.of("topology"),
             "Records that are in the topology's inputs and not processed yet."),
     RUNNING(
             "prism_streams_running",
+            Kind.GAUGE,
             List.of("topology"),
             "1 while the topology processes records, 0 while it starts, rebalances or has failed."),
     THREAD_FAILURES(
             "prism_streams_thread_failures_total",
+            Kind.COUNTER,
             List.of("topology"),
             "Stream threads that failed and were replaced."),
     CLAIMS_RELEASED(
             "prism_pattern_claim_check_released_total",
+            Kind.COUNTER,
             List.of("namespace", "reason"),
             "Claims nobody needs any more, by why: consumed or ttl."),
     CLAIMS_DELETED(
             "prism_pattern_claim_check_cleanup_success",
+            Kind.GAUGE,
             List.of("namespace"),
             "Released claims whose object this process deleted, since its start. The name is"
                     + " RFC-014's; it only ever grows."),
     CLAIM_DELETION_FAILURES(
             "prism_pattern_claim_check_cleanup_failures_total",
+            Kind.COUNTER,
             List.of("namespace"),
             "Batches of released claims that could not be deleted and will be tried again."),
     REHYDRATION_RECORDS(
             "prism_rehydration_records_total",
+            Kind.COUNTER,
             List.of("namespace", "outcome"),
             "Records handed on to derived topics: passed (they had no claim), whole, elsewhere (too"
                     + " large: with a URL) or unavailable (with an error)."),
     REHYDRATION_BYTES(
             "prism_rehydration_bytes_total",
+            Kind.COUNTER,
             List.of("namespace"),
             "Payload bytes put back into records."),
     REHYDRATION_ERRORS(
             "prism_rehydration_errors_total",
+            Kind.COUNTER,
             List.of("namespace", "code"),
             "Attempts to get a payload that failed, by error code. More of them than unavailable"
                     + " records: storage was down, and they were repeated."),
     REHYDRATION_HELD(
             "prism_rehydration_held_records",
+            Kind.GAUGE,
             List.of(),
             "Records read and not handed on yet: they or one before them wait for a payload."),
     REHYDRATION_HELD_BYTES(
-            "prism_rehydration_held_bytes", List.of(), "Memory in use for payloads."),
+            "prism_rehydration_held_bytes", Kind.GAUGE, List.of(), "Memory in use for payloads."),
     REHYDRATION_TOPICS(
-            "prism_rehydration_topics", List.of(), "Topics this process knows are rehydrated.");
+            "prism_rehydration_topics",
+            Kind.GAUGE,
+            List.of(),
+            "Topics this process knows are rehydrated.");
+
+    /** How a metric behaves. */
+    public enum Kind {
+        COUNTER,
+        GAUGE
+    }
 
     private final String prometheusName;
+    private final Kind kind;
     private final List<String> labels;
     private final String description;
 
-    StreamsMetric(String prometheusName, List<String> labels, String description) {
+    StreamsMetric(String prometheusName, Kind kind, List<String> labels, String description) {
         this.prometheusName = prometheusName;
+        this.kind = kind;
         this.labels = labels;
         this.description = description;
     }
 
     public String prometheusName() {
         return prometheusName;
+    }
+
+    public Kind kind() {
+        return kind;
     }
 
     public List<String> labels() {

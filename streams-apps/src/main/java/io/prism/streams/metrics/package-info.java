@@ -1,4 +1,7 @@
-/** The names of everything the process measures: one home for names, labels and meaning. */
+/**
+ * The names of everything the process measures: one home for names, labels and meaning;
+ * docs/metrics.md is made of it.
+ */
 @NullMarked
 package io.prism.streams.metrics;
 

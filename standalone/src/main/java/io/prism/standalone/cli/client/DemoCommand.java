@@ -1,6 +1,7 @@
 package io.prism.standalone.cli.client;
 
 import io.grpc.StatusException;
+import io.prism.core.id.TimeOrderedIds;
 import io.prism.standalone.cli.client.console.CommandFailure;
 import io.prism.standalone.cli.client.console.ExitCode;
 import io.prism.standalone.cli.client.console.Interruption;
@@ -12,6 +13,7 @@ import io.prism.standalone.cli.client.demo.Narrator;
 import io.prism.standalone.cli.client.demo.Stage;
 import io.prism.standalone.cli.client.server.Connection;
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -82,9 +84,14 @@ final class DemoCommand extends ClientCommand {
         String suffix = Long.toString(io().clock().millis(), Character.MAX_RADIX);
         try (Connection data = dataPlane();
                 Connection admin = adminApi();
-                Stage stage = new Stage(admin, data, server().env(), narrator, suffix, keep)) {
+                Stage stage =
+                        new Stage(admin, data, server().env(), narrator, ids(), suffix, keep)) {
             chapter.tell(stage);
         }
+    }
+
+    private TimeOrderedIds ids() {
+        return new TimeOrderedIds(io().clock(), new SecureRandom());
     }
 
     private void print(Chapter chapter) {

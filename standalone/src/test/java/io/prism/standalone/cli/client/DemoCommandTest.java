@@ -20,7 +20,9 @@ class DemoCommandTest {
         Result result = command.run("demo", "--list");
 
         // Then
-        assertThat(result.out()).startsWith("claim-check ").contains("\nqueue ");
+        assertThat(result.out())
+                .startsWith("claim-check ")
+                .contains("\nlifecycle ", "\nrehydrate ", "\nqueue ");
     }
 
     @Test

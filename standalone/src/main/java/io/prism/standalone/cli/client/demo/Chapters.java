@@ -6,7 +6,12 @@ import java.util.Optional;
 
 /** The chapters there are, in the order they are told; also their names for shell completion. */
 public final class Chapters implements Iterable<String> {
-    private static final List<Chapter> ALL = List.of(new ClaimCheckChapter(), new QueueChapter());
+    private static final List<Chapter> ALL =
+            List.of(
+                    new ClaimCheckChapter(),
+                    new LifecycleChapter(),
+                    new RehydrateChapter(),
+                    new QueueChapter());
 
     public static List<Chapter> all() {
         return ALL;

@@ -2,17 +2,12 @@ package io.prism.standalone.cli.client.demo;
 
 import com.google.protobuf.ByteString;
 import io.grpc.StatusException;
-import io.prism.standalone.cli.client.console.CommandFailure;
-import io.prism.standalone.cli.client.console.ExitCode;
 import io.prism.standalone.cli.client.console.Units;
 import io.prism.standalone.cli.client.demo.S3View.StoredObject;
-import io.prism.standalone.cli.client.publish.ChunkedPublisher;
 import io.prism.standalone.cli.client.publish.GeneratedPayload;
-import io.prism.standalone.cli.client.publish.PublishCalls;
 import io.prism.standalone.cli.client.server.ErrorText;
 import io.prism.standalone.cli.client.server.ServerError;
 import io.prism.standalone.cli.client.server.ServerOptions;
-import io.prism.standalone.cli.client.subscribe.EventStream;
 import io.prism.v1.Event;
 import io.prism.v1.PublishRequest;
 import io.prism.v1.PublishResponse;
@@ -26,9 +21,7 @@ import java.util.Optional;
 final class ClaimCheckChapter implements Chapter {
     private static final long LARGE = 10_000_000;
     private static final long MEDIUM = 2_000_000;
-    private static final int CHUNK = 512 << 10;
     private static final int RECORD_LIMIT = 1000;
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String TOPIC = "uploads";
     private static final String KEY = "film-1";
     private static final String HELLO = "hello, small message";
@@ -106,7 +99,7 @@ final class ClaimCheckChapter implements Chapter {
         narrator.step("Ten million bytes go to object storage; the record carries a claim");
         Digesting payload = new Digesting(new GeneratedPayload(LARGE, 14));
         long start = System.nanoTime();
-        PublishResponse answer = publishChunked(stage, namespace, payload);
+        PublishResponse answer = Publishing.chunked(stage, namespace, header(), payload);
         Duration took = Duration.ofNanos(System.nanoTime() - start);
         narrator.say("Published in " + Units.human(took) + ", in chunks, as it was read.");
         KafkaView.PlainRecord record = record(kafka, namespace, answer);
@@ -130,10 +123,10 @@ final class ClaimCheckChapter implements Chapter {
             throws StatusException, InterruptedException {
         Narrator narrator = stage.narrator();
         narrator.step("A subscriber receives both alike");
-        try (EventStream events = subscribe(stage, namespace, 0)) {
-            Event small = next(events, "the small message");
+        try (Subscriber events = subscribe(stage, namespace, 0)) {
+            Event small = events.next("the small message");
             narrator.check("the small one arrives as it was sent", textOf(small).equals(HELLO));
-            Event large = next(events, "the large message");
+            Event large = events.next("the large message");
             narrator.say(
                     "The large one brings " + Units.humanBytes(large.getPayload().size()) + ".");
             narrator.check(
@@ -147,13 +140,13 @@ final class ClaimCheckChapter implements Chapter {
         Narrator narrator = stage.narrator();
         narrator.step("A damaged object is a typed error, never a wrong payload");
         Digesting payload = new Digesting(new GeneratedPayload(MEDIUM, 7));
-        PublishResponse answer = publishChunked(stage, namespace, payload);
+        PublishResponse answer = Publishing.chunked(stage, namespace, header(), payload);
         KafkaView.PlainRecord record = record(kafka, namespace, answer);
         s3.corrupt(namespace, record.headers().getOrDefault("claim_check_key", ""));
         narrator.say("Two more megabytes are published, and one byte changed in the bucket.");
         publish(stage, namespace, AFTERWARDS);
-        try (EventStream events = subscribe(stage, namespace, answer.getOffset())) {
-            Event damaged = next(events, "the damaged message");
+        try (Subscriber events = subscribe(stage, namespace, answer.getOffset())) {
+            Event damaged = events.next("the damaged message");
             ServerError error = ServerError.of(damaged.getError());
             narrator.say("A subscriber that begins there is told:");
             narrator.show(ErrorText.brief(error));
@@ -161,7 +154,7 @@ final class ClaimCheckChapter implements Chapter {
             narrator.check(
                     "the error is CLAIM_CORRUPT, and no payload comes with it",
                     told && damaged.getPayload().isEmpty());
-            Event after = next(events, "the message after it");
+            Event after = events.next("the message after it");
             narrator.check("the subscription goes on", textOf(after).equals(AFTERWARDS));
         }
     }
@@ -187,12 +180,6 @@ final class ClaimCheckChapter implements Chapter {
                 .publish(request);
     }
 
-    private static PublishResponse publishChunked(Stage stage, String namespace, Digesting payload)
-            throws StatusException, IOException, InterruptedException {
-        return new ChunkedPublisher(PublishCalls.of(stage.pubSub(namespace)), CHUNK)
-                .publish(header(), payload, bytes -> {});
-    }
-
     /** One key for all, so that they share a partition and keep their order. */
     private static PublishRequest header() {
         return PublishRequest.newBuilder().setTopic(TOPIC).setKey(KEY).build();
@@ -203,26 +190,13 @@ final class ClaimCheckChapter implements Chapter {
         return kafka.read(namespace + "." + TOPIC, answer.getPartition(), answer.getOffset());
     }
 
-    private static EventStream subscribe(Stage stage, String namespace, long offset) {
+    private static Subscriber subscribe(Stage stage, String namespace, long offset) {
         SubscribeRequest request =
                 SubscribeRequest.newBuilder()
                         .setTopic(TOPIC)
                         .setStart(StartPosition.newBuilder().setOffset(offset))
                         .build();
-        return EventStream.open(stage.pubSub(namespace), request);
-    }
-
-    private static Event next(EventStream events, String what)
-            throws StatusException, InterruptedException {
-        return switch (events.next(PATIENCE)) {
-            case EventStream.Next.Arrived arrived -> arrived.delivery().event();
-            case EventStream.Next.Nothing _ ->
-                    throw new CommandFailure(
-                            ExitCode.NO,
-                            what + " did not arrive within " + PATIENCE.toSeconds() + " s.");
-            case EventStream.Next.Ended _ ->
-                    throw new CommandFailure(ExitCode.NO, "The stream ended before " + what + ".");
-        };
+        return new Subscriber(stage.pubSub(namespace), request);
     }
 
     private static String textOf(Event event) {

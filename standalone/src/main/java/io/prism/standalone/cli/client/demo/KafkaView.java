@@ -19,9 +19,9 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Single records, read by a plain Kafka consumer that knows nothing of Prism. */
+/** Single committed records, read by a plain Kafka consumer that knows nothing of Prism. */
 public final class KafkaView implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final KafkaConsumer<byte[], byte[]> consumer;
 
@@ -33,6 +33,8 @@ public final class KafkaView implements AutoCloseable {
                                 bootstrap,
                                 ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
                                 1,
+                                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                                "read_committed",
                                 ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
                                 false,
                                 ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
@@ -69,11 +71,11 @@ public final class KafkaView implements AutoCloseable {
         }
     }
 
-    /** The record at that place; a command failure if it is not there in time. */
+    /** The first record from that place on; a command failure if none is there in time. */
     public PlainRecord read(String topic, int partition, long offset) throws InterruptedException {
         TopicPartition place = new TopicPartition(topic, partition);
         return read(
-                place + " at offset " + offset,
+                place + " from offset " + offset,
                 () -> {
                     consumer.assign(List.of(place));
                     consumer.seek(place, offset);

@@ -24,7 +24,6 @@ final class QueueChapter implements Chapter {
     private static final int MAX_DELIVERIES = 3;
     private static final int JOBS = 6;
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration QUIET = Duration.ofSeconds(1);
     private static final String FAILING = "failing";
     private static final String JOBS_TOPIC = "jobs";
@@ -51,7 +50,7 @@ final class QueueChapter implements Chapter {
                 redrive(stage, namespace, worker);
             }
             takeOver(stage, namespace);
-            tidyUp(stage, kafka, namespace);
+            TidyUp.topics(stage, kafka, namespace);
         }
     }
 
@@ -183,26 +182,6 @@ final class QueueChapter implements Chapter {
                 failures.size() == 1 && failures.getFirst().error().reason().equals("LEASE_LOST"));
     }
 
-    private static void tidyUp(Stage stage, KafkaView kafka, String namespace)
-            throws StatusException, InterruptedException {
-        Narrator narrator = stage.narrator();
-        narrator.step("Deleting the namespace with its data leaves nothing behind");
-        narrator.say("Its topics until now:");
-        kafka.topics(namespace + ".").forEach(narrator::show);
-        if (stage.keep()) {
-            narrator.say("Kept, as asked: namespace " + namespace);
-            return;
-        }
-        stage.undoLast();
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        List<String> left = kafka.topics(namespace + ".");
-        while (!left.isEmpty() && System.nanoTime() < end) {
-            Thread.sleep(POLL);
-            left = kafka.topics(namespace + ".");
-        }
-        narrator.check("no topic of it is left, nor its dead letters", left.isEmpty());
-    }
-
     private static QueueWorker worker(Stage stage, String namespace, String topic) {
         return new QueueWorker(stage.queue(namespace), topic, MAX_DELIVERIES);
     }
@@ -237,17 +216,10 @@ final class QueueChapter implements Chapter {
         return last;
     }
 
-    /** The first answer that is as expected, or the last one when the patience ends. */
     private static GetTopicInfoResponse eventually(
             Stage stage, String namespace, String topic, Predicate<GetTopicInfoResponse> expected)
             throws StatusException, InterruptedException {
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        GetTopicInfoResponse info = info(stage, namespace, topic);
-        while (!expected.test(info) && System.nanoTime() < end) {
-            Thread.sleep(POLL);
-            info = info(stage, namespace, topic);
-        }
-        return info;
+        return Eventually.see(() -> info(stage, namespace, topic), expected, PATIENCE);
     }
 
     private static GetTopicInfoResponse info(Stage stage, String namespace, String topic)

@@ -51,6 +51,14 @@ public final class S3View implements AutoCloseable {
                 .toList();
     }
 
+    /** Stores an object, whoever's it may be. */
+    public void put(String bucket, String key, byte[] content) throws InterruptedException {
+        await(
+                client.putObject(
+                        request -> request.bucket(bucket).key(key),
+                        AsyncRequestBody.fromBytes(content)));
+    }
+
     /** Replaces one byte in the middle of the object by another, as a failing disk might. */
     public void corrupt(String bucket, String key) throws InterruptedException {
         byte[] content =
@@ -60,10 +68,7 @@ public final class S3View implements AutoCloseable {
                                         AsyncResponseTransformer.toBytes()))
                         .asByteArray();
         content[content.length / 2] ^= 0x01;
-        await(
-                client.putObject(
-                        request -> request.bucket(bucket).key(key),
-                        AsyncRequestBody.fromBytes(content)));
+        put(bucket, key, content);
     }
 
     /** Deletes the bucket if it is there and empty. */

@@ -1,11 +1,13 @@
 package io.prism.standalone.cli.client.demo;
 
 import io.grpc.StatusException;
+import io.prism.core.id.TimeOrderedIds;
 import io.prism.standalone.cli.client.document.PlanTree;
 import io.prism.standalone.cli.client.server.Connection;
 import io.prism.standalone.cli.client.server.ErrorText;
 import io.prism.standalone.cli.client.server.PrismEnv;
 import io.prism.standalone.cli.client.server.ServerError;
+import io.prism.v1.AdminServiceGrpc.AdminServiceBlockingV2Stub;
 import io.prism.v1.CreateNamespaceRequest;
 import io.prism.v1.DeleteNamespaceRequest;
 import io.prism.v1.ExplainNamespaceRequest;
@@ -30,11 +32,13 @@ public final class Stage implements AutoCloseable {
     private final Connection data;
     private final PrismEnv env;
     private final Narrator narrator;
+    private final TimeOrderedIds ids;
     private final String suffix;
     private final boolean keep;
     private final Deque<CleanUp> cleanUps = new ArrayDeque<>();
 
     /**
+     * @param ids for objects a chapter makes itself
      * @param suffix makes names of this run unique; lower-case letters and digits
      * @param keep leaves everything there for a look
      */
@@ -43,12 +47,14 @@ public final class Stage implements AutoCloseable {
             Connection data,
             PrismEnv env,
             Narrator narrator,
+            TimeOrderedIds ids,
             String suffix,
             boolean keep) {
         this.admin = admin;
         this.data = data;
         this.env = env;
         this.narrator = narrator;
+        this.ids = ids;
         this.suffix = suffix;
         this.keep = keep;
     }
@@ -99,6 +105,15 @@ public final class Stage implements AutoCloseable {
         }
         out.flush();
         return text.toString();
+    }
+
+    /** An id as Prism makes them. */
+    public String nextId() {
+        return ids.next().toString();
+    }
+
+    public AdminServiceBlockingV2Stub admin() {
+        return admin.admin();
     }
 
     public PubSubServiceBlockingV2Stub pubSub(String namespace) {

@@ -1,0 +1,37 @@
+package io.prism.gateway.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+final class MetricTest {
+    @ParameterizedTest
+    @EnumSource
+    void prometheusShowsAMetricUnderItsName(Metric metric) {
+        // Given
+        PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        List<String> labels = new ArrayList<>();
+        metric.labels().forEach(label -> labels.addAll(List.of(label, "x")));
+        String[] values = labels.toArray(String[]::new);
+
+        // When
+        switch (metric.kind()) {
+            case COUNTER -> metric.counter(meters, values).increment();
+            case GAUGE -> metric.gauge(meters, () -> 1, values);
+            case TIMER -> metric.timer(meters, values).record(1, TimeUnit.MILLISECONDS);
+        }
+
+        // Then
+        assertThat(meters.scrape())
+                .contains(
+                        "\n"
+                                + metric.prometheusName()
+                                + (metric.kind() == Metric.Kind.TIMER ? "_count" : ""));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.prism.standalone.metrics;
+
+import org.jspecify.annotations.NullMarked;

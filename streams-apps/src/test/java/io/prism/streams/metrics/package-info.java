@@ -1,0 +1,4 @@
+@NullMarked
+package io.prism.streams.metrics;
+
+import org.jspecify.annotations.NullMarked;
