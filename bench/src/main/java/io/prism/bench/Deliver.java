@@ -13,6 +13,7 @@ import io.prism.bench.report.Metric;
 import io.prism.v1.PublishRequest;
 import io.prism.v1.StartPosition;
 import io.prism.v1.SubscribeRequest;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -71,7 +72,8 @@ record Deliver(Settings config) implements Scenario {
         Duration patience = config.timing().patience();
         byte[] filling = Payloads.random(config.seed(), config.messageBytes());
         return round -> {
-            try (Workspace.Namespace namespace = workspace.plainNamespace(round.suffix())) {
+            try (Workspace.Namespace namespace =
+                    workspace.namespace(NamespaceKind.plain(), round.suffix())) {
                 PublishRequest first =
                         PublishRequest.newBuilder()
                                 .setTopic(namespace.topic())
@@ -128,10 +130,10 @@ record Deliver(Settings config) implements Scenario {
                 Meter received = new Meter();
                 Deliveries deliveries = new Deliveries(MARK, filling, received);
                 try (KafkaReceiver _ =
-                        new KafkaReceiver(
+                        KafkaReceiver.plain(
                                 workspace.kafka(),
                                 workspace.topics().partitions(topic.name()),
-                                deliveries)) {
+                                it -> deliveries.arrived(ByteBuffer.wrap(it.value())))) {
                     Meter sent = round.meter("delivering");
                     long _ =
                             load.openLoop(
