@@ -45,7 +45,7 @@ import picocli.CommandLine.Spec;
         },
         footer = {
             "%nExamples:",
-            "  prism bench                                    all scenarios, about ten minutes",
+            "  prism bench                                    all scenarios, about fifteen minutes",
             "  prism bench publish-stream --rounds 1          a quick look at one",
             "  prism bench --write docs/performance.md        keep the numbers"
         })
@@ -62,8 +62,8 @@ public final class BenchCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "SCENARIO",
             description =
-                    "What to measure: publish-stream, publish-unary, claim-2mb, chunked, deliver."
-                            + " Default: all.")
+                    "What to measure: publish-stream, publish-unary, claim-2mb, chunked, deliver,"
+                            + " queue, rehydrate. Default: all.")
     private List<String> names = List.of();
 
     @Option(names = "--list", description = "Say what the scenarios measure, and do nothing else.")

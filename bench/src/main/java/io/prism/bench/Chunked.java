@@ -96,7 +96,8 @@ record Chunked(Settings config) implements Scenario {
         Function<Round, Content> contents = contents();
         return round -> {
             Content content = contents.apply(round);
-            try (Workspace.Namespace namespace = workspace.claimNamespace(round.suffix())) {
+            try (Workspace.Namespace namespace =
+                    workspace.namespace(NamespaceKind.claims(), round.suffix())) {
                 PublishRequest header =
                         PublishRequest.newBuilder().setTopic(namespace.topic()).build();
                 byte[] small = Payloads.random(config.seed(), config.messageBytes());

@@ -61,7 +61,8 @@ record Claims(Settings config) implements Scenario {
         byte[] payload = Payloads.random(config.seed(), config.claims().bytes());
         UnaryLoad load = new UnaryLoad(config.timing().patience());
         return round -> {
-            try (Workspace.Namespace namespace = workspace.claimNamespace(round.suffix())) {
+            try (Workspace.Namespace namespace =
+                    workspace.namespace(NamespaceKind.claims(), round.suffix())) {
                 PublishRequest request =
                         PublishRequest.newBuilder()
                                 .setTopic(namespace.topic())

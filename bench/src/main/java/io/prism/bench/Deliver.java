@@ -14,6 +14,7 @@ import io.prism.bench.report.Metric;
 import io.prism.v1.PublishRequest;
 import io.prism.v1.StartPosition;
 import io.prism.v1.SubscribeRequest;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -78,7 +79,8 @@ record Deliver(Settings config) implements Scenario {
         Duration patience = config.timing().patience();
         byte[] filling = Payloads.random(config.seed(), config.messageBytes());
         return round -> {
-            try (Workspace.Namespace namespace = workspace.plainNamespace(round.suffix())) {
+            try (Workspace.Namespace namespace =
+                    workspace.namespace(NamespaceKind.plain(), round.suffix())) {
                 PublishRequest first =
                         PublishRequest.newBuilder()
                                 .setTopic(namespace.topic())
@@ -148,10 +150,10 @@ record Deliver(Settings config) implements Scenario {
                 Deliveries deliveries = new Deliveries(MARK, filling, received);
                 Deliveries settling = new Deliveries(SETTLING_MARK, filling, new Meter());
                 try (KafkaReceiver _ =
-                        new KafkaReceiver(
+                        KafkaReceiver.plain(
                                 workspace.kafka(),
                                 workspace.topics().partitions(topic.name()),
-                                deliveries)) {
+                                it -> deliveries.arrived(ByteBuffer.wrap(it.value())))) {
                     long _ =
                             load.openLoop(
                                     config.deliverRate(),

@@ -19,6 +19,9 @@ final class LoadOptions {
     @ArgGroup(exclusive = false, heading = "%nThe plain producer (what the gateway uses):%n")
     private ProducerOptions producer = new ProducerOptions();
 
+    @ArgGroup(exclusive = false, heading = "%nQueues:%n")
+    private QueueOptions queue = new QueueOptions();
+
     @ArgGroup(exclusive = false, heading = "%nLarge payloads:%n")
     private LargeOptions large = new LargeOptions();
 
@@ -141,6 +144,36 @@ final class LoadOptions {
         private String compression = "none";
     }
 
+    static final class QueueOptions {
+        @Option(
+                names = "--queue-messages",
+                paramLabel = "N",
+                defaultValue = "200000",
+                description = "What waits in the queue when the consumers begin." + DEFAULT)
+        private int messages;
+
+        @Option(
+                names = "--queue-consumers",
+                paramLabel = "N",
+                defaultValue = "4",
+                description = "Consumers of one group; at most --partitions." + DEFAULT)
+        private int consumers;
+
+        @Option(
+                names = "--max-inflight",
+                paramLabel = "N",
+                defaultValue = "500",
+                description = "Messages a consumer holds; max.poll.records is the same." + DEFAULT)
+        private int inflight;
+
+        @Option(
+                names = "--ack-batch",
+                paramLabel = "N",
+                defaultValue = "500",
+                description = "Messages in one Acknowledge at most; 1: one by one." + DEFAULT)
+        private int ackBatch;
+    }
+
     static final class LargeOptions {
         @Option(
                 names = "--claim-bytes",
@@ -160,7 +193,7 @@ final class LoadOptions {
                 names = "--large-bytes",
                 paramLabel = "N",
                 defaultValue = "1073741824",
-                description = "Payload of chunked." + DEFAULT)
+                description = "Payload of chunked; 5000000000 is fine, too." + DEFAULT)
         private long bytes;
 
         @Option(
@@ -176,6 +209,27 @@ final class LoadOptions {
                 defaultValue = "4",
                 description = "Parts of it on their way at a time." + DEFAULT)
         private int parallel;
+
+        @Option(
+                names = "--rehydrate-bytes",
+                paramLabel = "N",
+                defaultValue = "1000000",
+                description = "Payload of rehydrate." + DEFAULT)
+        private int rehydrateBytes;
+
+        @Option(
+                names = "--rehydrate-payloads",
+                paramLabel = "N",
+                defaultValue = "300",
+                description = "Claims that wait to be rehydrated." + DEFAULT)
+        private int rehydratePayloads;
+
+        @Option(
+                names = "--rehydrate-parallel",
+                paramLabel = "N",
+                defaultValue = "8",
+                description = "Downloads at a time, on both sides." + DEFAULT)
+        private int rehydrateParallel;
     }
 
     /**
@@ -197,6 +251,9 @@ final class LoadOptions {
                 new Settings.Unary(small.concurrency, small.rate, small.outstanding),
                 new Settings.Claims(large.claimBytes, large.claimConcurrency),
                 new Settings.Large(large.bytes, large.part, large.parallel),
+                new Settings.Queue(queue.messages, queue.consumers, queue.inflight, queue.ackBatch),
+                new Settings.Rehydrate(
+                        large.rehydrateBytes, large.rehydratePayloads, large.rehydrateParallel),
                 small.deliverRate);
     }
 }

@@ -66,7 +66,8 @@ record PublishStream(Settings config) implements Scenario {
                         config.stream().window(),
                         config.timing().patience());
         return round -> {
-            try (Workspace.Namespace namespace = workspace.plainNamespace(round.suffix())) {
+            try (Workspace.Namespace namespace =
+                    workspace.namespace(NamespaceKind.plain(), round.suffix())) {
                 PublishRequest request =
                         PublishRequest.newBuilder()
                                 .setTopic(namespace.topic())

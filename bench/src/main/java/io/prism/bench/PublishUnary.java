@@ -90,7 +90,8 @@ record PublishUnary(Settings config) implements Scenario {
         UnaryLoad load = new UnaryLoad(config.timing().patience());
         Settings.Unary unary = config.unary();
         return round -> {
-            try (Workspace.Namespace namespace = workspace.plainNamespace(round.suffix())) {
+            try (Workspace.Namespace namespace =
+                    workspace.namespace(NamespaceKind.plain(), round.suffix())) {
                 PublishRequest request =
                         PublishRequest.newBuilder()
                                 .setTopic(namespace.topic())

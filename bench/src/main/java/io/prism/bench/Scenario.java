@@ -10,7 +10,8 @@ import java.util.Optional;
  * A path through Prism and the plain system that does the same without it. Knows its settings;
  * holds no connection and no state.
  */
-sealed interface Scenario permits PublishStream, PublishUnary, Claims, Chunked, Deliver {
+sealed interface Scenario
+        permits PublishStream, PublishUnary, Claims, Chunked, Deliver, Queue, Rehydrate {
 
     /** As given on the command line and in the markers of the Markdown file. */
     String name();
@@ -52,6 +53,8 @@ sealed interface Scenario permits PublishStream, PublishUnary, Claims, Chunked, 
                 new PublishUnary(settings),
                 new Claims(settings),
                 new Chunked(settings),
-                new Deliver(settings));
+                new Deliver(settings),
+                new Queue(settings),
+                new Rehydrate(settings));
     }
 }

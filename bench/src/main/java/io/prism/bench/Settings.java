@@ -25,6 +25,8 @@ record Settings(
         Unary unary,
         Claims claims,
         Large large,
+        Queue queue,
+        Rehydrate rehydrate,
         int deliverRate) {
 
     Settings {
@@ -32,6 +34,7 @@ record Settings(
         atLeast("--partitions", 1, partitions);
         atLeast("--channels", 1, channels);
         atLeast("--deliver-rate", 1, deliverRate);
+        atMost("--queue-consumers", partitions, queue.consumers()); // others would get nothing
     }
 
     /**
@@ -106,6 +109,60 @@ record Settings(
 
         long warmupBytes() {
             return Math.min(bytes, WARMUP_BYTES);
+        }
+    }
+
+    /**
+     * @param messages what waits when the consumers begin
+     * @param inflight messages a consumer holds at most
+     * @param ackBatch messages in one Acknowledge at most
+     */
+    record Queue(int messages, int consumers, int inflight, int ackBatch) {
+        private static final int WARMUP_SHARE = 4;
+        private static final int MOST_INFLIGHT = 1000;
+
+        Queue {
+            atLeast("--queue-consumers", 1, consumers);
+            atLeast("--max-inflight", 1, inflight);
+            atMost("--max-inflight", MOST_INFLIGHT, inflight);
+            atLeast("--ack-batch", 1, ackBatch);
+            atMost("--ack-batch", inflight, ackBatch);
+            atLeast("--queue-messages", enough(consumers, inflight), messages);
+        }
+
+        /** So many that nobody can take them all before the others are there. */
+        private static long enough(int consumers, int inflight) {
+            return 2L * consumers * inflight;
+        }
+
+        int warmupMessages() {
+            return (int) Math.max(enough(consumers, inflight), messages / WARMUP_SHARE);
+        }
+    }
+
+    /**
+     * @param bytes of a payload; above the namespace's threshold, below its max_size
+     * @param payloads claims that wait
+     * @param parallel downloads at a time, on both sides
+     */
+    record Rehydrate(int bytes, int payloads, int parallel) {
+        private static final int WARMUP_SHARE = 4;
+
+        Rehydrate {
+            atLeast("--rehydrate-bytes", 500_001, bytes);
+            atMost("--rehydrate-bytes", 8_000_000, bytes);
+            atLeast("--rehydrate-payloads", 1, payloads);
+            atLeast("--rehydrate-parallel", 1, parallel);
+        }
+
+        int warmupPayloads() {
+            return Math.ceilDiv(payloads, WARMUP_SHARE);
+        }
+    }
+
+    private static void atMost(String option, long most, long value) {
+        if (value > most) {
+            throw new BenchException(option + " is " + value + "; it must be at most " + most);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.prism.bench;
 
 import io.grpc.Channel;
+import io.prism.bench.load.KafkaGroups;
 import io.prism.bench.load.KafkaLoad;
 import io.prism.bench.load.KafkaTopics;
 import io.prism.bench.load.S3Load;
@@ -56,37 +57,11 @@ final class Workspace implements AutoCloseable {
         return targets.kafka();
     }
 
-    /** A namespace on Kafka without patterns. */
-    Namespace plainNamespace(String suffix) {
-        return namespace(suffix, "");
-    }
-
-    /** A namespace on Kafka that stores payloads above 1 MB as claims. */
-    Namespace claimNamespace(String suffix) {
-        return namespace(
-                suffix,
-                """
-                    patterns:
-                      - type: claim-check
-                        threshold: 1MB
-                        storage: s3
-                """);
-    }
-
-    private Namespace namespace(String suffix, String patterns) {
+    /** Makes a namespace of that kind. */
+    Namespace namespace(NamespaceKind kind, String suffix) {
         String name = prefix + suffix;
-        String document =
-                """
-                namespaces:
-                  - name: %s
-                    client_api: pubsub
-                %s    backend:
-                      type: kafka
-                      partitions: %d
-                """
-                        .formatted(name, patterns, settings.partitions());
         Cleanup.Made made = cleanup.add("namespace " + name, () -> prism.deleteNamespace(name));
-        prism.createNamespace(document);
+        prism.createNamespace(kind.document(name, settings.partitions()));
         return new Namespace(name, made);
     }
 
@@ -108,6 +83,16 @@ final class Workspace implements AutoCloseable {
             return TOPIC;
         }
 
+        /** Its name on Kafka. */
+        String logTopic() {
+            return name + "." + TOPIC;
+        }
+
+        /** The name on Kafka of the topic of whole payloads. */
+        String rehydratedTopic() {
+            return logTopic() + ".rehydrated";
+        }
+
         List<Channel> channels() {
             return prism.channels(name);
         }
@@ -119,7 +104,7 @@ final class Workspace implements AutoCloseable {
 
         /** How many records the topic holds beyond those that primed it. */
         long records() throws InterruptedException {
-            String topic = name + "." + TOPIC;
+            String topic = logTopic();
             try {
                 return topics.records(topic) - primed;
             } catch (ExecutionException e) {
@@ -169,8 +154,14 @@ final class Workspace implements AutoCloseable {
             return load;
         }
 
+        /** How many records the topic holds beyond the one that primed it. */
         long records() throws InterruptedException, ExecutionException {
-            return topics.records(name) - primed;
+            return all() - primed;
+        }
+
+        /** How many records the topic holds. */
+        long all() throws InterruptedException, ExecutionException {
+            return topics.records(name);
         }
 
         @Override
@@ -184,6 +175,41 @@ final class Workspace implements AutoCloseable {
         Cleanup.Made made = cleanup.add("topic " + name, () -> topics.delete(name));
         topics.create(name, settings.partitions());
         return new Topic(name, made);
+    }
+
+    /** The name of a group of this run; closing it deletes the group. */
+    static final class Group implements AutoCloseable {
+        private final String name;
+        private final Cleanup.Made made;
+
+        private Group(String name, Cleanup.Made made) {
+            this.name = name;
+            this.made = made;
+        }
+
+        String name() {
+            return name;
+        }
+
+        @Override
+        public void close() {
+            made.close();
+        }
+    }
+
+    /** A share group that begins at the earliest record. */
+    Group shareGroup(String suffix) throws InterruptedException, ExecutionException {
+        String name = prefix + "share-" + suffix;
+        KafkaGroups groups = topics.groups();
+        Cleanup.Made made = cleanup.add("share group " + name, () -> groups.deleteShare(name));
+        groups.beginShareAtEarliest(name);
+        return new Group(name, made);
+    }
+
+    Group consumerGroup(String suffix) {
+        String name = prefix + "group-" + suffix;
+        KafkaGroups groups = topics.groups();
+        return new Group(name, cleanup.add("group " + name, () -> groups.deleteConsumers(name)));
     }
 
     /** A bucket of this run with a client of its own; closing it deletes the bucket's objects. */

@@ -38,6 +38,7 @@ class BenchCommandIT {
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
     private RealServers servers;
+    private FakeRehydration rehydration;
     private KafkaProducer<byte[], byte[]> producer;
 
     @BeforeEach
@@ -49,6 +50,7 @@ class BenchCommandIT {
     @BeforeAll
     void start(@TempDir Path folder) throws Exception {
         servers = new RealServers(folder);
+        rehydration = new FakeRehydration(servers.kafka());
         producer =
                 new KafkaProducer<>(
                         Map.of("bootstrap.servers", servers.kafka()),
@@ -59,16 +61,20 @@ class BenchCommandIT {
     @AfterAll
     void stop() throws Exception {
         producer.close();
+        rehydration.close();
         servers.close();
     }
 
     private void toKafka(String topic, PublishRequest message) {
-        byte[] value =
-                message.getPayload().size() > 1_000_000
-                        ? new byte[0]
-                        : message.getPayload().toByteArray();
+        byte[] payload = message.getPayload().toByteArray();
+        var stored = new ProducerRecord<byte[], byte[]>(topic, payload);
+        if (payload.length > 500_000) {
+            rehydration.payload(topic, payload);
+            stored = new ProducerRecord<>(topic, new byte[0]);
+            stored.headers().add(FakeRehydration.CLAIM_ID, new byte[] {1});
+        }
         try {
-            var _ = producer.send(new ProducerRecord<>(topic, value)).get();
+            var _ = producer.send(stored).get();
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
@@ -103,7 +109,19 @@ class BenchCommandIT {
                                 "--deliver-rate",
                                 "200",
                                 "--large-bytes",
-                                "20000001"));
+                                "20000001",
+                                "--queue-messages",
+                                "4000",
+                                "--queue-consumers",
+                                "2",
+                                "--max-inflight",
+                                "100",
+                                "--ack-batch",
+                                "50",
+                                "--rehydrate-bytes",
+                                "600000",
+                                "--rehydrate-payloads",
+                                "8"));
         all.addAll(List.of(arguments));
         // A run's names come from its time, and these servers keep the topics of earlier tests.
         Clock clock = Clock.fixed(NOON.plusMillis(runs.incrementAndGet()), ZoneOffset.UTC);
@@ -131,7 +149,7 @@ class BenchCommandIT {
             // Then
             assertThat(exit).as(out + "\n" + err).isZero();
             JsonNode scenarios = new ObjectMapper().readTree(out.toString()).get("scenarios");
-            assertThat(scenarios).hasSize(5);
+            assertThat(scenarios).hasSize(7);
             for (JsonNode scenario : scenarios) {
                 assertThat(scenario.get("failed").asBoolean()).isFalse();
                 assertThat(scenario.get("rows")).isNotEmpty();
@@ -143,9 +161,10 @@ class BenchCommandIT {
             assertThat(Files.readString(file))
                     .contains("Measured 2026-11-22 12:00 UTC on ")
                     .contains("| throughput, MB/s |", "| upload, MB/s |")
+                    .contains("| received and acknowledged, beside a share consumer, msg/s |")
                     .doesNotContain("FAILED");
             assertThat(prism.namespaces()).isEmpty();
-            assertThat(prism.deleted()).hasSize(10).allMatch(it -> it.startsWith("bench-"));
+            assertThat(prism.deleted()).hasSize(14).allMatch(it -> it.startsWith("bench-"));
             assertThat(topics()).noneMatch(it -> it.contains("-raw-"));
             assertThat(err.toString()).contains("publish-stream, Prism, round 1: throughput");
         }
@@ -197,7 +216,14 @@ class BenchCommandIT {
     private static String markers() {
         StringBuilder text = new StringBuilder();
         for (String name :
-                List.of("publish-stream", "publish-unary", "claim-2mb", "chunked", "deliver")) {
+                List.of(
+                        "publish-stream",
+                        "publish-unary",
+                        "claim-2mb",
+                        "chunked",
+                        "deliver",
+                        "queue",
+                        "rehydrate")) {
             text.append("<!-- bench:").append(name).append(" -->\n");
             text.append("<!-- /bench:").append(name).append(" -->\n");
         }

@@ -27,14 +27,16 @@ class BenchCommandTest {
     void lists_the_scenarios_without_touching_anything() {
         assertThat(run("--list")).isZero();
         assertThat(out.toString())
-                .contains("publish-stream", "publish-unary", "claim-2mb", "chunked", "deliver");
+                .contains("publish-stream", "publish-unary", "claim-2mb", "chunked", "deliver")
+                .contains("queue", "rehydrate");
     }
 
     @Test
     void help_names_every_scenario_and_the_defaults() {
         String help = new CommandLine(new BenchCommand()).getUsageMessage().replaceAll("\\s+", " ");
         assertThat(help)
-                .contains("publish-stream, publish-unary, claim-2mb, chunked, deliver")
+                .contains("publish-stream, publish-unary, claim-2mb, chunked, deliver, queue,")
+                .contains("rehydrate. Default: all.")
                 .contains("Default: 10000.")
                 .contains("PRISM_GRPC. Default: 127.0.0.1: 8980.");
     }
@@ -50,6 +52,24 @@ class BenchCommandTest {
     void values_out_of_range_are_named() {
         assertThat(run("--rounds", "0")).isEqualTo(2);
         assertThat(err.toString()).contains("--rounds is 0; it must be at least 1");
+    }
+
+    @Test
+    void a_consumer_that_would_have_no_partition_is_refused() {
+        assertThat(run("queue", "--queue-consumers", "5")).isEqualTo(2);
+        assertThat(err.toString()).contains("--queue-consumers is 5; it must be at most 4");
+    }
+
+    @Test
+    void a_backlog_that_one_consumer_could_take_alone_is_refused() {
+        assertThat(run("queue", "--queue-messages", "3999")).isEqualTo(2);
+        assertThat(err.toString()).contains("--queue-messages is 3999; it must be at least 4000");
+    }
+
+    @Test
+    void a_payload_that_would_stay_a_claim_is_refused() {
+        assertThat(run("rehydrate", "--rehydrate-bytes", "8000001")).isEqualTo(2);
+        assertThat(err.toString()).contains("--rehydrate-bytes is 8000001; it must be at most");
     }
 
     @Test

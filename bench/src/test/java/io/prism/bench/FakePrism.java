@@ -72,6 +72,7 @@ public final class FakePrism implements AutoCloseable {
                         .maxInboundMessageSize(64 << 20)
                         .intercept(new NamespaceOfCall())
                         .addService(new PubSub())
+                        .addService(new FakeQueue(this::accept, NAMESPACE::get))
                         .addService(new Payloads())
                         .addService(new Admin())
                         .build()

@@ -20,6 +20,7 @@ import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.Feature;
 import org.apache.kafka.server.common.KRaftVersion;
 import org.apache.kafka.server.common.MetadataVersion;
+import org.apache.kafka.server.common.ShareVersion;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
@@ -73,6 +74,16 @@ final class RealServers {
         config.put("offsets.topic.replication.factor", "1");
         config.put("transaction.state.log.replication.factor", "1");
         config.put("transaction.state.log.min.isr", "1");
+        config.put("share.coordinator.state.topic.replication.factor", "1");
+        config.put("share.coordinator.state.topic.min.isr", "1");
+        config.put("share.coordinator.state.topic.num.partitions", "1");
+        config.put("offsets.topic.num.partitions", "1");
+        config.put("group.initial.rebalance.delay.ms", "0");
+        for (String group : List.of("share", "consumer")) {
+            config.put("group." + group + ".min.heartbeat.interval.ms", "200");
+            config.put("group." + group + ".heartbeat.interval.ms", "200");
+            config.put("group." + group + ".assignment.interval.ms", "0");
+        }
         config.put("log.cleaner.dedupe.buffer.size", "8388608");
         new Formatter()
                 .setPrintStream(
@@ -86,6 +97,7 @@ final class RealServers {
                 .setSupportedFeatures(Feature.PRODUCTION_FEATURES)
                 .setReleaseVersion(MetadataVersion.latestProduction())
                 .setFeatureLevel(KRaftVersion.FEATURE_NAME, (short) 0)
+                .setFeatureLevel(ShareVersion.FEATURE_NAME, (short) 1)
                 .run();
         KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(config), Time.SYSTEM);
         server.startup();

@@ -66,14 +66,7 @@ public final class KafkaLoad implements AutoCloseable {
      */
     public long saturate(byte[] payload, Duration duration, Meter meter) {
         ProducerRecord<byte[], byte[]> message = new ProducerRecord<>(topic, payload);
-        Callback counting =
-                (_, failure) -> {
-                    if (failure == null) {
-                        meter.acknowledged();
-                    } else {
-                        meter.failed(failure.toString());
-                    }
-                };
+        Callback counting = counting(meter);
         long start = System.nanoTime();
         long deadline = start + duration.toNanos();
         while (System.nanoTime() - deadline < 0) {
@@ -81,6 +74,26 @@ public final class KafkaLoad implements AutoCloseable {
         }
         producer.flush();
         return System.nanoTime() - start;
+    }
+
+    /** Publishes so many and waits for all answers; its buffer bounds what is without one. */
+    public void publish(byte[] payload, long count, Meter meter) {
+        ProducerRecord<byte[], byte[]> message = new ProducerRecord<>(topic, payload);
+        Callback counting = counting(meter);
+        for (long i = 0; i < count; i++) {
+            var _ = producer.send(message, counting);
+        }
+        producer.flush();
+    }
+
+    private static Callback counting(Meter meter) {
+        return (_, failure) -> {
+            if (failure == null) {
+                meter.acknowledged();
+            } else {
+                meter.failed(failure.toString());
+            }
+        };
     }
 
     /**

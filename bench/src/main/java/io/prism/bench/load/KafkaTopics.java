@@ -49,6 +49,11 @@ public final class KafkaTopics implements AutoCloseable {
         return Optional.empty();
     }
 
+    /** Groups on the same cluster; as long as this is open. */
+    public KafkaGroups groups() {
+        return new KafkaGroups(admin);
+    }
+
     /** With the cluster's default replication. */
     public void create(String topic, int partitions)
             throws InterruptedException, ExecutionException {

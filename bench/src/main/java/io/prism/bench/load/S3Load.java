@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Queue;
@@ -15,6 +16,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.async.AsyncRequestBody;
@@ -101,6 +103,61 @@ public final class S3Load implements AutoCloseable {
         }
         outstanding.drain(patience, meter);
         return System.nanoTime() - start;
+    }
+
+    /** Stores the payload so often, so many at a time, under the keys {@link #get} reads. */
+    public void put(String bucket, byte[] payload, int count, int concurrency, Meter meter)
+            throws InterruptedException {
+        Outstanding outstanding = new Outstanding(concurrency);
+        for (int i = 0; i < count; i++) {
+            outstanding.begin();
+            String key = "put-" + i;
+            var _ =
+                    client.putObject(
+                                    it -> it.bucket(bucket).key(key),
+                                    AsyncRequestBody.fromBytesUnsafe(payload))
+                            .whenComplete((_, failure) -> ended(failure, meter, outstanding));
+        }
+        outstanding.drain(patience, meter);
+    }
+
+    /**
+     * Reads the first so many objects that were put, each whole into memory and compared with the
+     * payload, so many at a time.
+     *
+     * @return nanoseconds from the first request until everything was answered
+     */
+    public long get(String bucket, byte[] payload, int count, int concurrency, Meter meter)
+            throws InterruptedException {
+        Outstanding outstanding = new Outstanding(concurrency);
+        long start = System.nanoTime();
+        for (int i = 0; i < count; i++) {
+            outstanding.begin();
+            String key = "put-" + i;
+            var _ =
+                    client.getObject(
+                                    it -> it.bucket(bucket).key(key),
+                                    AsyncResponseTransformer.toBytes())
+                            .thenAccept(it -> mustBe(payload, it.asByteArrayUnsafe()))
+                            .whenComplete((_, failure) -> ended(failure, meter, outstanding));
+        }
+        outstanding.drain(patience, meter);
+        return System.nanoTime() - start;
+    }
+
+    private static void mustBe(byte[] expected, byte[] read) {
+        if (!Arrays.equals(expected, read)) {
+            throw new IllegalStateException("an object came back with other bytes");
+        }
+    }
+
+    private static void ended(@Nullable Throwable failure, Meter meter, Outstanding outstanding) {
+        if (failure == null) {
+            meter.acknowledged();
+        } else {
+            meter.failed(cause(failure).toString());
+        }
+        outstanding.end();
     }
 
     /**

@@ -2,6 +2,7 @@ package io.prism.bench.load;
 
 import io.grpc.CallOptions;
 import io.grpc.Channel;
+import io.grpc.MethodDescriptor;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ClientResponseObserver;
@@ -13,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,39 +38,76 @@ public record StreamLoad(int streams, int window, Duration patience) {
             throws InterruptedException {
         long start = System.nanoTime();
         long deadline = start + duration.toNanos();
+        List<Stream> open =
+                open(
+                        channels,
+                        PubSubServiceGrpc.getPublishStreamMethod(),
+                        new Load(request, () -> System.nanoTime() - deadline < 0, meter));
+        for (Stream stream : open) {
+            stream.await(deadline + patience.toNanos());
+        }
+        return System.nanoTime() - start;
+    }
+
+    /**
+     * Publishes so many, however long that takes; what is not answered by the deadline has failed.
+     *
+     * @param method PublishStream of the service the namespace belongs to
+     */
+    public void publish(
+            List<Channel> channels,
+            MethodDescriptor<PublishRequest, PublishResponse> method,
+            PublishRequest request,
+            long count,
+            Duration deadline,
+            Meter meter)
+            throws InterruptedException {
+        AtomicLong left = new AtomicLong(count);
+        long last = System.nanoTime() + deadline.toNanos();
+        Load load = new Load(request, () -> left.getAndDecrement() > 0, meter);
+        for (Stream stream : open(channels, method, load)) {
+            stream.await(last);
+        }
+    }
+
+    /**
+     * What all streams share.
+     *
+     * @param another whether one more is to be published; asked before each
+     */
+    private record Load(PublishRequest request, BooleanSupplier another, Meter meter) {}
+
+    private List<Stream> open(
+            List<Channel> channels,
+            MethodDescriptor<PublishRequest, PublishResponse> method,
+            Load load) {
         List<Stream> open = new ArrayList<>();
         for (int i = 0; i < streams; i++) {
-            Stream stream = new Stream(request, deadline, meter);
+            Stream stream = new Stream(load);
             open.add(stream);
             var _ =
                     ClientCalls.asyncBidiStreamingCall(
                             channels.get(i % channels.size())
                                     .newCall(
-                                            PubSubServiceGrpc.getPublishStreamMethod(),
+                                            method,
                                             CallOptions.DEFAULT.withOnReadyThreshold(READY_BYTES)),
                             stream);
         }
-        long last = deadline + patience.toNanos();
-        for (Stream stream : open) {
-            stream.await(last);
-        }
-        return System.nanoTime() - start;
+        return open;
     }
 
     /** gRPC calls a stream's callbacks one after the other, so its fields need no lock. */
     private final class Stream implements ClientResponseObserver<PublishRequest, PublishResponse> {
-        private final PublishRequest request;
-        private final long deadline;
+        private final Load load;
         private final Meter meter;
         private final CountDownLatch done = new CountDownLatch(1);
         private @Nullable ClientCallStreamObserver<PublishRequest> requests;
         private int unanswered;
         private boolean finished;
 
-        Stream(PublishRequest request, long deadline, Meter meter) {
-            this.request = request;
-            this.deadline = deadline;
-            this.meter = meter;
+        Stream(Load load) {
+            this.load = load;
+            this.meter = load.meter();
         }
 
         @Override
@@ -78,12 +118,12 @@ public record StreamLoad(int streams, int window, Duration patience) {
 
         private void fill(ClientCallStreamObserver<PublishRequest> to) {
             while (!finished && unanswered < window && to.isReady()) {
-                if (System.nanoTime() - deadline >= 0) {
+                if (load.another().getAsBoolean()) {
+                    unanswered++;
+                    to.onNext(load.request());
+                } else {
                     finished = true;
                     to.onCompleted();
-                } else {
-                    unanswered++;
-                    to.onNext(request);
                 }
             }
         }
@@ -121,7 +161,7 @@ public record StreamLoad(int streams, int window, Duration patience) {
 
         void await(long last) throws InterruptedException {
             if (!done.await(last - System.nanoTime(), TimeUnit.NANOSECONDS) && requests != null) {
-                requests.cancel("no answer within " + patience, null);
+                requests.cancel("no answer in time", null);
                 done.await();
             }
         }

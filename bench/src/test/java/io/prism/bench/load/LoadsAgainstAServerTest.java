@@ -12,8 +12,10 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import io.prism.bench.FakePrism;
 import io.prism.v1.Event;
+import io.prism.v1.GetTopicInfoRequest;
 import io.prism.v1.PubSubServiceGrpc;
 import io.prism.v1.PublishRequest;
+import io.prism.v1.QueueServiceGrpc;
 import io.prism.v1.StartPosition;
 import io.prism.v1.SubscribeRequest;
 import java.time.Duration;
@@ -270,5 +272,46 @@ class LoadsAgainstAServerTest {
         assertThat(deliveries.distinct()).isEqualTo(100);
         assertThat(deliveries.repeated()).isZero();
         assertThat(meter.latencies().getTotalCount()).isEqualTo(100);
+    }
+
+    @Test
+    void consumers_of_a_queue_receive_and_acknowledge_everything_once() throws Exception {
+        // Given
+        Meter published = new Meter();
+        new StreamLoad(2, 64, PATIENCE)
+                .publish(
+                        channels(),
+                        QueueServiceGrpc.getPublishStreamMethod(),
+                        REQUEST,
+                        1000,
+                        PATIENCE,
+                        published);
+        Receipts receipts = new Receipts(REQUEST.getPayload().size(), meter);
+
+        // When
+        long nanos =
+                new QueueLoad(3, 100, 40, PATIENCE).drain(channels(), "t", "g", 1000, receipts);
+
+        // Then
+        assertThat(published.acknowledgedCount()).isEqualTo(1000);
+        assertThat(receipts.problems(1000)).isEmpty();
+        assertThat(nanos).isPositive();
+        assertThat(
+                        QueueServiceGrpc.newBlockingStub(channels().getFirst())
+                                .getTopicInfo(
+                                        GetTopicInfoRequest.newBuilder().setTopic("t").build())
+                                .getDepth())
+                .isZero();
+    }
+
+    @Test
+    void a_queue_without_enough_messages_is_said_to_be_so() {
+        Receipts receipts = new Receipts(REQUEST.getPayload().size(), meter);
+
+        assertThatThrownBy(
+                        () ->
+                                new QueueLoad(1, 100, 40, Duration.ofMillis(200))
+                                        .drain(channels(), "empty", "g", 10, receipts))
+                .hasMessageContaining("a consumer received nothing within");
     }
 }

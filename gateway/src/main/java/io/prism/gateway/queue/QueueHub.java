@@ -308,7 +308,9 @@ final class QueueHub implements PartitionWork.Sink {
                 return; // lost, or given back with its stream, while the payload was fetched
             }
             if (message.isEmpty()) {
-                drop(lease);
+                leases.remove(lease.id.number());
+                stream.gaveBack();
+                changed.signalAll();
             }
             lease.until = until;
         } finally {
