@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
-import io.prism.standalone.embedded.ServerPorts;
 import io.prism.v1.AcknowledgeOutcome;
 import io.prism.v1.GetTopicInfoRequest;
 import io.prism.v1.Message;
@@ -24,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -45,38 +45,14 @@ final class TwoGatewaysIT {
     @TempDir private static Path temp;
 
     @SuppressWarnings("NullAway.Init")
-    private static Running second;
+    private static RunningGateway second;
 
     @SuppressWarnings("NullAway.Init")
-    private Running first;
-
-    /** A gateway as a process of its own, and a client of it. */
-    private record Running(PrismProcess process, TestClient client) implements AutoCloseable {
-        static Running start(String name) {
-            List<Integer> ports = ServerPorts.free(3);
-            Map<String, String> environment = PrismProcess.environment(SharedPrism.get().servers());
-            environment.put("PRISM_GRPC_PORT", ports.get(0).toString());
-            environment.put("PRISM_ADMIN_PORT", ports.get(1).toString());
-            environment.put("PRISM_HTTP_PORT", ports.get(2).toString());
-            return new Running(
-                    PrismProcess.gateway(
-                            List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
-                            environment,
-                            temp.resolve(name + "-" + ports.get(0) + ".log"),
-                            ports.get(2)),
-                    new TestClient(ports.get(0), ports.get(1)));
-        }
-
-        @Override
-        public void close() {
-            client.close();
-            process.close();
-        }
-    }
+    private RunningGateway first;
 
     @BeforeAll
     static void startTheOneThatStays() {
-        second = Running.start("second");
+        second = RunningGateway.start(SharedPrism.get().servers(), temp);
         second.client()
                 .create(
                         """
@@ -94,7 +70,7 @@ final class TwoGatewaysIT {
 
     @BeforeEach
     void startTheOneThatIsKilled() {
-        first = Running.start("first");
+        first = RunningGateway.start(SharedPrism.get().servers(), temp);
     }
 
     @AfterEach
@@ -102,17 +78,19 @@ final class TwoGatewaysIT {
         first.close();
     }
 
+    /** Different texts are spread over the partitions. */
     private static void send(String topic, String text) {
         second.client()
                 .queue(NAMESPACE)
                 .publish(
                         PublishRequest.newBuilder()
                                 .setTopic(topic)
+                                .setKey(text)
                                 .setPayload(ByteString.copyFromUtf8(text))
                                 .build());
     }
 
-    private static Worker worker(Running gateway, String topic, int lease) {
+    private static Worker worker(RunningGateway gateway, String topic, int lease) {
         return new Worker(
                 gateway.client(),
                 NAMESPACE,
@@ -180,7 +158,7 @@ final class TwoGatewaysIT {
             take(doomed, held, Duration.ofSeconds(1));
 
             // When
-            first.process().kill();
+            first.kill();
 
             // Then
             long killed = System.nanoTime();
@@ -213,10 +191,11 @@ final class TwoGatewaysIT {
     /** Sends until each has been given a message. */
     private static void awaitBothServe(Worker... workers) {
         Set<Worker> served = new HashSet<>();
+        AtomicInteger probes = new AtomicInteger();
         await().atMost(SOON)
                 .until(
                         () -> {
-                            send("held", "probe");
+                            send("held", "probe-" + probes.incrementAndGet());
                             for (Worker worker : workers) {
                                 Message probe = worker.poll(Duration.ofMillis(100));
                                 if (probe != null) {
@@ -301,7 +280,7 @@ final class TwoGatewaysIT {
             await().atMost(SOON).until(() -> depth("forwarded") == 0);
             send("forwarded", "lost");
             lost = holder.next(SOON);
-            first.process().kill();
+            first.kill();
             assertLost(elsewhere(holder, ACKNOWLEDGE_OUTCOME_ACCEPT, Duration.ZERO, lost), lost);
         }
         try (Worker other = worker(second, "forwarded", 60)) {
