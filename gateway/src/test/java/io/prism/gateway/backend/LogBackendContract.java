@@ -229,6 +229,31 @@ public abstract class LogBackendContract {
     }
 
     @Test
+    void aReaderHasNotCaughtUpBeforeItHasReadWhatIsThereWhereverItBegan() {
+        append(0, "a").join();
+        append(1, "b").join();
+        List<StartAt> starts =
+                List.of(
+                        new StartAt.Earliest(),
+                        new StartAt.AtOffset(0),
+                        new StartAt.AtOffsets(Map.of(new LogPartition(topic, 0), 0L)),
+                        new StartAt.AtTime(Instant.EPOCH));
+        for (StartAt start : starts) {
+            // When
+            List<LogEntry> read = new ArrayList<>();
+            try (LogReader reader =
+                    backend().read(new ReadRequest.Alone(new TopicSelector.Exact(topic), start))) {
+                long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+                do {
+                    read.addAll(reader.poll(Duration.ZERO));
+                } while (!reader.caughtUp() && System.nanoTime() < deadline);
+            }
+            // Then
+            assertThat(values(read)).as(start.toString()).containsExactlyInAnyOrder("a", "b");
+        }
+    }
+
+    @Test
     void aGroupGoesOnWhereItCommittedWithItsNote() {
         // Given
         String group = "group-" + UUID.randomUUID();

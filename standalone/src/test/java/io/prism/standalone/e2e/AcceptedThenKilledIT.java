@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import io.prism.standalone.embedded.Servers;
+import io.prism.v1.GetTopicInfoRequest;
 import io.prism.v1.Message;
 import io.prism.v1.PublishRequest;
 import io.prism.v1.QueueSubscribeRequest;
@@ -84,8 +85,16 @@ final class AcceptedThenKilledIT {
                 assertThat(next.hasError()).as(next.toString()).isFalse();
                 assertThat(next.getPayload().toStringUtf8()).isEqualTo("next");
                 worker.accept(List.of(next));
+                await("the end of the queue").atMost(SOON).until(() -> depth(client) == 0);
+                assertThat(worker.poll(Duration.ZERO)).isNull();
             }
         }
+    }
+
+    private static long depth(TestClient client) {
+        return client.queue(NAMESPACE)
+                .getTopicInfo(GetTopicInfoRequest.newBuilder().setTopic("films").build())
+                .getDepth();
     }
 
     /** Fails while the group has members, of which the killed gateway is one for a while. */

@@ -100,6 +100,9 @@ final class KafkaLoneReader extends KafkaReaderBase {
                             partition,
                             hit == null ? ends.getOrDefault(partition, 0L) : hit.offset());
                 }
+                // The consumer takes whatever it was told last for the partitions' ends, and
+                // caughtUp() would be true at once.
+                var unused = consumer.endOffsets(fresh);
             }
             case StartAt.AtOffsets at -> {
                 Map<TopicPartition, Long> begins = consumer.beginningOffsets(fresh);
