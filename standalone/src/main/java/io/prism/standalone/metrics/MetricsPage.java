@@ -26,7 +26,7 @@ public final class MetricsPage {
         page.append("# Metrics\n\n")
                 .append(
                         "<!-- Made from the code; a test fails when it is stale. To make it"
-                            + " again:\n")
+                                + " again:\n")
                 .append("     mvn test -pl standalone -am -Dtest=MetricsPageTest")
                 .append(" -Dsurefire.failIfNoSpecifiedTests=false \\\n")
                 .append("       -Dprism.docs.write=true -->\n\n")
