@@ -522,9 +522,10 @@ public final class SubscriptionStream implements ReadRequest.Assignments {
      */
     private boolean hadBefore(Pending pending, RuntimeException cause) {
         UUID claim = claimAcks.claimOf(pending.incoming);
+        String name = spec.name();
         return claim != null
+                && name != null
                 && cause instanceof PrismException known
-                && spec.name() instanceof String name
                 && spec.awaited(pending.incoming.publishedAt())
                 && namespace.journal().consumed(claim, name, pending.incoming.publishedAt(), known);
     }

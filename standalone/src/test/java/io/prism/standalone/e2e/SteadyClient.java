@@ -3,6 +3,7 @@ package io.prism.standalone.e2e;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
+import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -40,10 +41,17 @@ abstract class SteadyClient implements Runnable {
 
     private static boolean isUnavailable(Throwable failure) {
         return switch (failure) {
-            case StatusRuntimeException e -> e.getStatus().getCode() == Status.Code.UNAVAILABLE;
-            case StatusException e -> e.getStatus().getCode() == Status.Code.UNAVAILABLE;
+            case StatusRuntimeException e -> isUnavailable(e.getStatus());
+            case StatusException e -> isUnavailable(e.getStatus());
             default -> false;
         };
+    }
+
+    /** A connection that breaks while a call is written is UNKNOWN to gRPC's client. */
+    private static boolean isUnavailable(Status status) {
+        return status.getCode() == Status.Code.UNAVAILABLE
+                || status.getCode() == Status.Code.UNKNOWN
+                        && status.getCause() instanceof ClosedChannelException;
     }
 
     static void pause(long millis) {

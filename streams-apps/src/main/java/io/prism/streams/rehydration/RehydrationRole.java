@@ -1,5 +1,6 @@
 package io.prism.streams.rehydration;
 
+import io.prism.core.claim.lifecycle.LifecycleTopics;
 import io.prism.core.table.InternalTopic;
 import io.prism.streams.kafka.Tables;
 import io.prism.streams.kafka.TablesFollower;
@@ -70,6 +71,7 @@ public final class RehydrationRole implements Role {
             Admin admin = Admin.create(RehydrationSettings.admin(config, context));
             parts.push(() -> admin.close(Duration.ofSeconds(2)));
             InternalTopic.NAMESPACES.ensure(admin);
+            LifecycleTopics.ALL.forEach(topic -> topic.ensure(admin));
             TablesFollower tables =
                     new TablesFollower(
                             List.of(InternalTopic.NAMESPACES.name()),

@@ -119,6 +119,7 @@ final class RouteFinder {
                         rehydrate.maxSize().bytes(),
                         claims.metadataField(),
                         stores.of(spec.name(), claims),
+                        claims.cleanup().strategy() == PatternSpec.Cleanup.Strategy.ON_CONSUME,
                         downloads.computeIfAbsent(
                                 name + " " + rehydrate.parallelism(),
                                 any -> new Semaphore(rehydrate.parallelism(), true))));

@@ -1,5 +1,6 @@
 package io.prism.topologies.claimlifecycle;
 
+import io.prism.core.claim.lifecycle.ClaimEvent;
 import io.prism.core.error.PrismException;
 import io.prism.core.spec.BackendSpec;
 import io.prism.core.spec.NamespaceDocuments;
@@ -118,6 +119,13 @@ public final class AudienceReader {
             NamespaceSpec spec, Map<String, String> subscriptions) {
         TopicSpace topics = TopicSpace.of((BackendSpec.Kafka) spec.backend());
         List<DurableSubscription> durable = new ArrayList<>();
+        if (spec.pattern(PatternSpec.ClaimCheck.class)
+                .flatMap(PatternSpec.ClaimCheck::rehydrate)
+                .isPresent()) {
+            durable.add(
+                    new DurableSubscription(
+                            ClaimEvent.REHYDRATION, topic -> true, java.time.Instant.MIN));
+        }
         subscriptions.forEach((name, json) -> durable.add(durable(topics, name, json)));
         return durable;
     }

@@ -119,7 +119,7 @@ record ClaimState(
         if (terms.get().ttl().filter(ttl -> isOver(claim, publication, ttl, now)).isPresent()) {
             return new Verdict.Released(publication.objectKey(), Reason.TTL);
         }
-        if (!heldBy.isEmpty() || acknowledgedBy.isEmpty()) {
+        if (!heldBy.isEmpty() || !consumed()) {
             return new Verdict.Waits();
         }
         if (audience.knownUpTo().isBefore(seenAt)) {
@@ -131,6 +131,11 @@ record ClaimState(
             return new Verdict.Waits();
         }
         return new Verdict.Released(publication.objectKey(), Reason.CONSUMED);
+    }
+
+    /** A copy in a derived topic is nobody's consumption yet. */
+    private boolean consumed() {
+        return acknowledgedBy.stream().anyMatch(by -> !by.equals(ClaimEvent.REHYDRATION));
     }
 
     /** A claim's life begins with its upload, as for expiry by listing. */

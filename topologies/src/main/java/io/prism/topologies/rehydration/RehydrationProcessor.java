@@ -2,9 +2,18 @@ package io.prism.topologies.rehydration;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.prism.core.claim.Claim;
+import io.prism.core.claim.lifecycle.ClaimCodec;
+import io.prism.core.claim.lifecycle.ClaimEvent;
+import io.prism.core.claim.lifecycle.ClaimKey;
+import io.prism.core.error.PrismException;
 import io.prism.core.record.RecordFormat;
+import io.prism.core.spec.NamespaceName;
 import io.prism.topologies.rehydration.Prepared.Place;
 import io.prism.topologies.rehydration.Prepared.Ready;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -46,7 +55,10 @@ final class RehydrationProcessor implements Processor<byte[], byte[], byte[], Em
         RecordMetadata at = context().recordMetadata().orElseThrow();
         Route route = RehydrationTopology.route(routes, at.topic());
         if (!Rehydrator.isClaim(record.headers())) {
-            context().forward(record.withValue(new Emitted(record.value(), at.partition())));
+            context()
+                    .forward(
+                            record.withValue(new Emitted(record.value(), at.partition())),
+                            RehydrationTopology.SINK);
             metrics.passed(route.namespace());
             return;
         }
@@ -61,10 +73,46 @@ final class RehydrationProcessor implements Processor<byte[], byte[], byte[], Em
                                                     .begin(route, record.headers())
                                                     .outcome()
                                                     .join());
-            context().forward(emitted(record, route, outcome, at.partition()));
+            context()
+                    .forward(
+                            emitted(record, route, outcome, at.partition()),
+                            RehydrationTopology.SINK);
+            if (route.awaited()) {
+                tell(record, route, outcome);
+            }
             count(route.namespace(), outcome);
         } finally {
             ready.ifPresent(prepared::done);
+        }
+    }
+
+    /** In the same transaction as the derived record: neither is there without the other. */
+    private void tell(Record<byte[], byte[]> record, Route route, Outcome outcome) {
+        Optional<Claim> claim = claim(record, route);
+        if (claim.isEmpty()) {
+            return; // its headers are malformed: no event has ever spoken of it
+        }
+        ClaimKey key = new ClaimKey(new NamespaceName(route.namespace()), claim.get().id());
+        long now = context().currentSystemTimeMs();
+        Optional<Instant> keepUntil =
+                outcome instanceof Outcome.Elsewhere(URI ignored, Duration validFor)
+                        ? Optional.of(Instant.ofEpochMilli(now).plus(validFor))
+                        : Optional.empty();
+        ClaimEvent event = new ClaimEvent.Acknowledged(key, ClaimEvent.REHYDRATION, keepUntil);
+        context()
+                .forward(
+                        new Record<>(
+                                key.toString().getBytes(UTF_8),
+                                new Emitted(ClaimCodec.write(event), Emitted.ANY),
+                                now),
+                        RehydrationTopology.CLAIMS);
+    }
+
+    private static Optional<Claim> claim(Record<byte[], byte[]> record, Route route) {
+        try {
+            return RecordFormat.read(record.headers(), route.metadataField().orElse(null)).claim();
+        } catch (PrismException e) {
+            return Optional.empty();
         }
     }
 
@@ -86,7 +134,7 @@ final class RehydrationProcessor implements Processor<byte[], byte[], byte[], Em
                 RecordFormat.removeClaim(headers, route.metadataField().orElse(null));
                 value = payload;
             }
-            case Outcome.Elsewhere(var url) ->
+            case Outcome.Elsewhere(var url, var ignored) ->
                     headers.add(RecordFormat.PAYLOAD_URL, url.toString().getBytes(UTF_8));
             case Outcome.Unavailable(var code) ->
                     headers.add(RecordFormat.ERROR, code.name().getBytes(UTF_8));

@@ -1,5 +1,6 @@
 package io.prism.topologies.rehydration;
 
+import io.prism.core.claim.lifecycle.LifecycleTopics;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -12,14 +13,16 @@ import org.apache.kafka.streams.processor.StreamPartitioner;
 import org.apache.kafka.streams.processor.TopicNameExtractor;
 
 /**
- * Source → processor → the derived topic of the record's own topic. Which topics the source reads
- * is not the topology's to say, since it cannot change while it runs: it accepts all, and {@link
- * ReadAheadClients} subscribes to exactly those of the {@link RouteTable}. It must run with them.
+ * Source → processor → the derived topic of the record's own topic, and what became of its claim to
+ * the claims' events. Which topics the source reads is not the topology's to say, since it cannot
+ * change while it runs: it accepts all, and {@link ReadAheadClients} subscribes to exactly those of
+ * the {@link RouteTable}. It must run with them.
  */
 final class RehydrationTopology {
     static final String SOURCE = "claimed-records";
     static final String PROCESSOR = "rehydrate";
     static final String SINK = "rehydrated-records";
+    static final String CLAIMS = "claim-events";
 
     private static final Pattern WHAT_THE_CONSUMER_READS =
             Pattern.compile("(?!prism\\.|__)(?!.*\\.(?:dlq|rehydrated)$).+");
@@ -50,6 +53,12 @@ final class RehydrationTopology {
                         new ByteArraySerializer(),
                         bytes,
                         samePartition,
+                        PROCESSOR)
+                .addSink(
+                        CLAIMS,
+                        LifecycleTopics.EVENTS.name(),
+                        new ByteArraySerializer(),
+                        bytes,
                         PROCESSOR);
     }
 

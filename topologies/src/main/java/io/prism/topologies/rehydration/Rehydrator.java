@@ -131,7 +131,7 @@ final class Rehydrator {
 
     private Outcome once(Route route, Claim claim, Attempt attempt) throws InterruptedException {
         if (claim.size() > route.maxSize()) {
-            return new Outcome.Elsewhere(route.store().presign(claim, urlValidity));
+            return new Outcome.Elsewhere(route.store().presign(claim, urlValidity), urlValidity);
         }
         route.downloads().acquire();
         try {

@@ -64,6 +64,12 @@ final class AudienceReaderTest {
     }
 
     @Test
+    void rehydrationIsOwedEveryTopicOfANamespaceThatRehydrates() {
+        Terms terms = videos("[{type: claim-check, rehydrate: true}]", Map.of());
+        assertThat(terms.owed("clips.new", MADE)).containsExactly("@rehydration");
+    }
+
+    @Test
     void onlyNamespacesThatDeleteOnConsumptionHaveTerms() {
         Map<NamespaceName, Terms> terms =
                 terms(

@@ -104,6 +104,28 @@ final class ClaimLifecycleTopologyTest {
     }
 
     @Test
+    void rehydrationIsWaitedForAndIsNoConsumption() {
+        at.subscribe(ClaimEvent.REHYDRATION, "clips");
+        at.published(claim, "clips");
+        at.pass(MOMENT);
+        at.acknowledged(claim, ClaimEvent.REHYDRATION);
+        assertKept();
+        at.acknowledged(claim, "");
+        assertReleased(Reason.CONSUMED, "", ClaimEvent.REHYDRATION);
+    }
+
+    @Test
+    void aConsumerThatIsQuickerThanRehydrationDoesNotTakeItsPayloadAway() {
+        at.subscribe(ClaimEvent.REHYDRATION, "clips");
+        at.published(claim, "clips");
+        at.pass(MOMENT);
+        at.acknowledged(claim, "");
+        assertKept();
+        at.acknowledged(claim, ClaimEvent.REHYDRATION);
+        assertReleased(Reason.CONSUMED, "", ClaimEvent.REHYDRATION);
+    }
+
+    @Test
     void subscriptionsToOtherTopicsAreNotWaitedFor() {
         at.subscribe("other", "stills");
         at.published(claim, "clips");

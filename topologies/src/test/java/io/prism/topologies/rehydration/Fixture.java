@@ -63,6 +63,7 @@ final class Fixture implements AutoCloseable {
                                 MAX_SIZE,
                                 Optional.of("claim_ref"),
                                 store,
+                                true,
                                 new Semaphore(8))));
     }
 

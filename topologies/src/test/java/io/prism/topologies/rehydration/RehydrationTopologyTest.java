@@ -2,14 +2,21 @@ package io.prism.topologies.rehydration;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.prism.core.claim.Claim;
+import io.prism.core.claim.lifecycle.ClaimCodec;
+import io.prism.core.claim.lifecycle.ClaimEvent;
+import io.prism.core.claim.lifecycle.ClaimKey;
+import io.prism.core.claim.lifecycle.LifecycleTopics;
+import io.prism.core.spec.NamespaceName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Properties;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -42,6 +49,12 @@ class RehydrationTopologyTest {
     private final TestOutputTopic<byte[], byte[]> out =
             driver.createOutputTopic(
                     Fixture.TARGET, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+
+    private final TestOutputTopic<byte[], byte[]> told =
+            driver.createOutputTopic(
+                    LifecycleTopics.EVENTS.name(),
+                    new ByteArrayDeserializer(),
+                    new ByteArrayDeserializer());
 
     private static Properties settings() {
         Properties settings = new Properties();
@@ -98,6 +111,35 @@ class RehydrationTopologyTest {
                                 "claim-check@1",
                                 "user",
                                 "data"));
+    }
+
+    @Test
+    void whoever_waits_for_a_claim_is_told_that_it_was_rehydrated() {
+        // Given
+        Claim whole = fixture.store.stored(Fixture.payload(700, 1));
+        Claim elsewhere = fixture.store.stored(Fixture.payload(Fixture.MAX_SIZE + 1, 3));
+
+        // When
+        published(whole);
+        TestRecord<byte[], byte[]> first = told.readRecord();
+        published(elsewhere);
+        TestRecord<byte[], byte[]> second = told.readRecord();
+        publish("inline".getBytes(UTF_8), Fixture.headers(null));
+
+        // Then
+        ClaimKey key = new ClaimKey(new NamespaceName("videos"), whole.id());
+        assertThat(new String(first.key(), UTF_8)).isEqualTo(key.toString());
+        assertThat(ClaimCodec.readEvent(first.value()))
+                .isEqualTo(
+                        new ClaimEvent.Acknowledged(key, ClaimEvent.REHYDRATION, Optional.empty()));
+        assertThat(ClaimCodec.readEvent(second.value()))
+                .asInstanceOf(type(ClaimEvent.Acknowledged.class))
+                .satisfies(
+                        event ->
+                                assertThat(event.keepUntil().orElseThrow())
+                                        .as("as long as the URL can be used")
+                                        .isAfter(Instant.now().plusSeconds(3_000)));
+        assertThat(told.isEmpty()).isTrue();
     }
 
     @Test

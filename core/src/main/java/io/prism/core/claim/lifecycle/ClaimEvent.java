@@ -8,6 +8,13 @@ import java.util.Optional;
  * may be written more than once: an event that repeats an earlier one changes nothing.
  */
 public sealed interface ClaimEvent {
+    /**
+     * Who acknowledges what derived topics have got, as a subscription. A claim waits for it where
+     * its namespace rehydrates; it alone does not make a claim consumed. No subscription of a
+     * user's can have such a name.
+     */
+    String REHYDRATION = "@rehydration";
+
     ClaimKey claim();
 
     /**

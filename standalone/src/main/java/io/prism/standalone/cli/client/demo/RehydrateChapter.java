@@ -61,8 +61,6 @@ final class RehydrateChapter implements Chapter {
                         bucket: %s
                         rehydrate:
                           max_size: 4MB
-                        cleanup:
-                          strategy: ttl
                     backend:
                       type: kafka
                       partitions: 1

@@ -59,6 +59,11 @@ public final class S3View implements AutoCloseable {
                         AsyncRequestBody.fromBytes(content)));
     }
 
+    /** Deletes an object; one that is not there is no error. */
+    public void delete(String bucket, String key) throws InterruptedException {
+        await(client.deleteObject(request -> request.bucket(bucket).key(key)));
+    }
+
     /** Replaces one byte in the middle of the object by another, as a failing disk might. */
     public void corrupt(String bucket, String key) throws InterruptedException {
         byte[] content =
