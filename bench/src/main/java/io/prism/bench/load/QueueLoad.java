@@ -18,9 +18,11 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Works a queue off over gRPC: consumers of one group, each on a Subscribe stream of its own. A
@@ -162,7 +164,8 @@ public record QueueLoad(int consumers, int inflight, int ackBatch, Duration pati
         }
 
         @Override
-        public void onSuccess(QueueAcknowledgeResponse response) {
+        public void onSuccess(@Nullable QueueAcknowledgeResponse answer) {
+            QueueAcknowledgeResponse response = Objects.requireNonNull(answer);
             for (QueueAcknowledgeFailure failure : response.getFailuresList()) {
                 receipts.refused(1, failure.getCode());
             }
