@@ -12,11 +12,13 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -122,14 +124,28 @@ final class ClaimLifecycleKillIT {
     /** Each record that the subscription has yet to acknowledge has its object. */
     private static void assertNothingOwedIsMissing(
             EmbeddedServers servers, S3Looker bucket, SteadySubscriber subscriber) {
-        Set<String> owed = new HashSet<>();
-        KafkaLooker.all(servers.kafkaBootstrap(), TOPICS + "." + KillTraffic.TOPIC).stream()
-                .map(KafkaLooker::headers)
-                .filter(headers -> headers.containsKey("claim_check_key"))
-                .filter(headers -> !subscriber.hasAsked(headers.getOrDefault("prism-id", "")))
-                .forEach(headers -> owed.add(headers.getOrDefault("claim_check_key", "")));
-        System.out.println("owed claims: " + owed.size());
+        List<Map<String, String>> records =
+                KafkaLooker.all(servers.kafkaBootstrap(), TOPICS + "." + KillTraffic.TOPIC).stream()
+                        .map(KafkaLooker::headers)
+                        .toList();
+        Set<String> owed =
+                records.stream()
+                        .filter(headers -> headers.containsKey("claim_check_key"))
+                        .filter(headers -> !subscriber.hasAsked(id(headers)))
+                        .map(headers -> headers.getOrDefault("claim_check_key", ""))
+                        .collect(Collectors.toSet());
+        System.out.println(
+                "records: "
+                        + records.size()
+                        + ", different ids: "
+                        + records.stream().map(ClaimLifecycleKillIT::id).distinct().count()
+                        + ", owed claims: "
+                        + owed.size());
         assertThat(new HashSet<>(bucket.keys(TOPICS + "/"))).containsAll(owed);
+    }
+
+    private static String id(Map<String, String> headers) {
+        return headers.getOrDefault("prism-id", "");
     }
 
     private static void sweep(KillableRoles roles, String namespace) {

@@ -180,7 +180,7 @@ final class KillTraffic {
 
     @Override
     public String toString() {
-        return "%d published to the topic (%d attempts), %d events to fast, %d to slow; %d published to the queue (%d attempts), %d messages"
+        return "%d published to the topic (%d attempts), %d events to fast, %d to slow; %d published to the queue (%d attempts), %d messages; storage was away for %d events"
                 .formatted(
                         published(),
                         topics.stream().mapToLong(SteadyPublisher::attempts).sum(),
@@ -188,6 +188,7 @@ final class KillTraffic {
                         slow.events(),
                         queue.published().size(),
                         queue.attempts(),
-                        worker.messages());
+                        worker.messages(),
+                        fast.unavailable() + slow.unavailable());
     }
 }

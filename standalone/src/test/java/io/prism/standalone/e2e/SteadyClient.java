@@ -54,6 +54,11 @@ abstract class SteadyClient implements Runnable {
                         && status.getCause() instanceof ClosedChannelException;
     }
 
+    /** Of a payload that can be had later. */
+    static boolean isUnavailable(com.google.rpc.Status error) {
+        return error.getCode() == Status.Code.UNAVAILABLE.value();
+    }
+
     static void pause(long millis) {
         try {
             TimeUnit.MILLISECONDS.sleep(millis);

@@ -30,6 +30,7 @@ final class SteadySubscriber extends SteadyClient {
     private final Set<String> asked = ConcurrentHashMap.newKeySet();
     private final AtomicLong events = new AtomicLong();
     private final AtomicLong acknowledged = new AtomicLong();
+    private final AtomicLong unavailable = new AtomicLong();
     private final ReentrantLock handling = new ReentrantLock();
     private boolean held;
 
@@ -49,8 +50,9 @@ final class SteadySubscriber extends SteadyClient {
     public void run() {
         while (!isStopped()) {
             try (Subscriber stream = subscribe()) {
-                while (!isStopped() && !stream.isOver()) {
-                    handle(stream);
+                boolean whole = true;
+                while (!isStopped() && whole && !stream.isOver()) {
+                    whole = handle(stream);
                 }
                 if (stream.isOver()) {
                     awaitAgain(stream.ended());
@@ -72,27 +74,34 @@ final class SteadySubscriber extends SteadyClient {
                 Integer.MAX_VALUE);
     }
 
-    private void handle(Subscriber stream) {
+    /** False when storage was away: another stream is given those events again. */
+    private boolean handle(Subscriber stream) {
         handling.lock();
         try {
             if (!held) {
                 List<Event> taken = stream.drain(POLL);
-                taken.forEach(this::look);
-                if (!taken.isEmpty()) {
+                List<String> whole =
+                        taken.stream().filter(this::isWhole).map(Event::getMessageId).toList();
+                if (!whole.isEmpty()) {
                     pause(thinking.getAsLong());
-                    acknowledge(taken.stream().map(Event::getMessageId).toList());
+                    acknowledge(whole);
                 }
-                return;
+                return whole.size() == taken.size();
             }
         } finally {
             handling.unlock();
         }
         pause(HELD_MILLIS);
+        return true;
     }
 
-    private void look(Event event) {
+    private boolean isWhole(Event event) {
         String id = event.getMessageId();
         events.incrementAndGet();
+        if (event.hasError() && isUnavailable(event.getError())) {
+            unavailable.incrementAndGet();
+            return false;
+        }
         if (event.hasError()) {
             throw new AssertionError(
                     name
@@ -104,6 +113,7 @@ final class SteadySubscriber extends SteadyClient {
             throw new AssertionError(name + " was given another payload of " + id);
         }
         delivered.add(id);
+        return true;
     }
 
     private void acknowledge(List<String> ids) {
@@ -155,6 +165,11 @@ final class SteadySubscriber extends SteadyClient {
     /** How many events came, repeated ones included. */
     long events() {
         return events.get();
+    }
+
+    /** How many events said that storage was away. */
+    long unavailable() {
+        return unavailable.get();
     }
 
     /** How many acknowledgements were answered with success. */

@@ -62,18 +62,19 @@ final class SteadyWorker extends SteadyClient {
     private void handle(Worker stream, Message message) {
         String id = message.getPublishedId();
         messages.incrementAndGet();
-        if (message.hasError()) {
+        boolean unavailable = message.hasError() && isUnavailable(message.getError());
+        if (message.hasError() && !unavailable) {
             throw new AssertionError(
                     "no payload came"
                             + (accepted.contains(id) ? " after it was accepted" : "")
                             + " with "
                             + message);
         }
-        if (!message.getPayload().equals(SeededPayloads.of(id))) {
+        if (!unavailable && !message.getPayload().equals(SeededPayloads.of(id))) {
             throw new AssertionError("another payload came with " + id);
         }
         AcknowledgeOutcome outcome =
-                random.nextInt(RELEASE_ONE_OF) == 0
+                unavailable || random.nextInt(RELEASE_ONE_OF) == 0
                         ? AcknowledgeOutcome.ACKNOWLEDGE_OUTCOME_RELEASE
                         : AcknowledgeOutcome.ACKNOWLEDGE_OUTCOME_ACCEPT;
         try {
