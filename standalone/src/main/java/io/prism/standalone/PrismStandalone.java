@@ -60,12 +60,20 @@ public final class PrismStandalone implements AutoCloseable {
      */
     public static PrismStandalone start(
             DataFolder folder, Map<Ports.Port, Integer> asked, StartListener listener) {
+        return start(folder, asked, listener, GatewayConfig.PUBLISH_TIMEOUT);
+    }
+
+    private static PrismStandalone start(
+            DataFolder folder,
+            Map<Ports.Port, Integer> asked,
+            StartListener listener,
+            Duration publishTimeout) {
         EmbeddedServers.stopLeftovers(folder.path());
         Ports ports = Ports.choose(asked, folder.portsBefore());
         EmbeddedServers servers = EmbeddedServers.start(folder.path(), ports.servers(), listener);
         try {
             long from = System.nanoTime();
-            Gateway gateway = Gateway.start(config(ports, servers));
+            Gateway gateway = Gateway.start(config(ports, servers, publishTimeout));
             listener.ready(
                     "Gateway",
                     HOST + ":" + gateway.grpcPort(),
@@ -81,11 +89,15 @@ public final class PrismStandalone implements AutoCloseable {
         }
     }
 
-    /** The same on a folder that nobody has taken yet, on any free ports; for tests. */
-    public static PrismStandalone start(Path data) {
+    /**
+     * The same on a folder that nobody has taken yet, on any free ports; for tests.
+     *
+     * @param publishTimeout half of what a sweep waits before it deletes young orphans
+     */
+    public static PrismStandalone start(Path data, Duration publishTimeout) {
         DataFolder folder = DataFolder.take(data, Instant.now());
         try {
-            return start(folder, Ports.anyFree(), StartListener.NONE);
+            return start(folder, Ports.anyFree(), StartListener.NONE, publishTimeout);
         } catch (RuntimeException | Error e) {
             folder.close();
             throw e;
@@ -115,7 +127,7 @@ public final class PrismStandalone implements AutoCloseable {
                 folder.path().resolve("streams"));
     }
 
-    private static GatewayConfig config(Ports ports, Servers servers) {
+    private static GatewayConfig config(Ports ports, Servers servers, Duration publishTimeout) {
         return new GatewayConfig(
                 HOST,
                 HOST,
@@ -126,7 +138,7 @@ public final class PrismStandalone implements AutoCloseable {
                 claims(servers),
                 true,
                 DRAIN,
-                GatewayConfig.PUBLISH_TIMEOUT,
+                publishTimeout,
                 GatewayConfig.DEDUPLICATION_WINDOW,
                 GatewayConfig.EXPIRY_INTERVAL,
                 GatewayConfig.SWEEP_INTERVAL);

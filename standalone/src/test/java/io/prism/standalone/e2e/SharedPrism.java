@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * JVM.
  */
 final class SharedPrism {
+    private static final Duration PUBLISH_TIMEOUT = Duration.ofSeconds(15);
+
     private static @Nullable PrismStandalone running;
 
     private SharedPrism() {}
@@ -32,7 +35,7 @@ final class SharedPrism {
         Awaitility.doNotCatchUncaughtExceptionsByDefault();
         try {
             return PrismStandalone.start(
-                    Files.createTempDirectory(Path.of("target"), "shared-prism"));
+                    Files.createTempDirectory(Path.of("target"), "shared-prism"), PUBLISH_TIMEOUT);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
