@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * -Dprism.seed=…} for the same choices again.
  */
 final class ClaimLifecycleKillIT {
-    private static final int KILLS = 6;
+    private static final int KILLS = 5;
     private static final String TOPICS = KillTraffic.TOPICS;
     private static final String QUEUES = KillTraffic.QUEUES;
     private static final java.time.Duration PATIENCE = java.time.Duration.ofSeconds(90);
