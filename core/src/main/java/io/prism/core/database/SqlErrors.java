@@ -28,12 +28,14 @@ public final class SqlErrors {
      * @param doing what was being done, to begin the message with: {@code "inserting into
      *     public.outbox"}
      */
-    public static PrismException of(SQLException failure, String doing) {
-        return new PrismException(code(failure), doing + " failed: " + words(failure), failure);
+    public static PrismException of(SQLException thrown, String doing) {
+        SQLException failure = rooted(thrown);
+        return new PrismException(code(failure), doing + " failed: " + words(failure), thrown);
     }
 
     /** The code a failure stands for. */
-    public static ErrorCode code(SQLException failure) {
+    public static ErrorCode code(SQLException thrown) {
+        SQLException failure = rooted(thrown);
         String state = failure.getSQLState();
         if (failure instanceof SQLTransientConnectionException || state == null) {
             return ErrorCode.DATABASE_UNAVAILABLE;
@@ -52,6 +54,14 @@ public final class SqlErrors {
                         default -> ErrorCode.DATABASE_REFUSED;
                     };
         };
+    }
+
+    /** A pool that has no connection to give says why in its cause, if a server said anything. */
+    private static SQLException rooted(SQLException thrown) {
+        return thrown instanceof SQLTransientConnectionException
+                        && thrown.getCause() instanceof SQLException cause
+                ? cause
+                : thrown;
     }
 
     /** The server's own sentence; the driver's may quote values, which are nobody's business. */

@@ -21,6 +21,30 @@ public record OutboxTable(String schema, String name) {
     public static final List<String> MARKS =
             List.of("id", "namespace", "topic", "payload", "headers", "claim_check_id");
 
+    /** All columns of the contract. */
+    public static final List<String> COLUMNS =
+            List.of(
+                    "id",
+                    "namespace",
+                    "topic",
+                    "key",
+                    "event_type",
+                    "payload",
+                    "headers",
+                    "message_id",
+                    "traceparent",
+                    "claim_check_id",
+                    "payload_size",
+                    "claim_check_sha256",
+                    "claim_check_encoding",
+                    "claim_check_key",
+                    "created_at",
+                    "published_at",
+                    "error");
+
+    /** PostgreSQL cuts names at 63 bytes; an index must not be cut to another's name. */
+    private static final int LONGEST_IN_INDEX_NAME = 50;
+
     /** The table that a namespace declares; in lower case, as PostgreSQL has an unquoted name. */
     public static OutboxTable of(Outbox outbox) {
         String declared = outbox.table().orElse(DEFAULT_NAME).toLowerCase(Locale.ROOT);
@@ -45,7 +69,24 @@ public record OutboxTable(String schema, String name) {
         return '"' + identifier.replace("\"", "\"\"") + '"';
     }
 
-    /** Makes the table and its index where they are not there; safe to run again. */
+    /** The index of rows that are not published yet. */
+    public String unpublishedIndex() {
+        return indexName("_unpublished");
+    }
+
+    /** The index of rows that can be removed one day. */
+    public String publishedIndex() {
+        return indexName("_published");
+    }
+
+    private String indexName(String suffix) {
+        return name.substring(0, Math.min(name.length(), LONGEST_IN_INDEX_NAME)) + suffix;
+    }
+
+    /**
+     * Makes the table, {@link #unpublishedIndex} and {@link #publishedIndex}, in this order, where
+     * they are not there; safe to run again.
+     */
     public List<String> ddl() {
         return List.of(
                 """
@@ -70,8 +111,8 @@ public record OutboxTable(String schema, String name) {
                 )"""
                         .formatted(quoted()),
                 "CREATE INDEX IF NOT EXISTS %s ON %s (created_at) WHERE published_at IS NULL"
-                        .formatted(quote(name + "_unpublished"), quoted()),
+                        .formatted(quote(unpublishedIndex()), quoted()),
                 "CREATE INDEX IF NOT EXISTS %s ON %s (published_at) WHERE published_at IS NOT NULL"
-                        .formatted(quote(name + "_published"), quoted()));
+                        .formatted(quote(publishedIndex()), quoted()));
     }
 }

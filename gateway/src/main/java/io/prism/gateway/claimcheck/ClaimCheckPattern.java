@@ -105,20 +105,24 @@ final class ClaimCheckPattern implements Pattern, PayloadOpener, ClaimKeeper {
         return next.publish(message.withPayload(new Payload.Claimed(claim)))
                 .whenComplete(
                         (receipt, failure) -> {
-                            if (failure != null && !mayBeStored(failure)) {
+                            // A duplicate's place is the first one's, with a claim of its own.
+                            if (failure == null
+                                    ? receipt.duplicate()
+                                    : !mayBeStored(failure)) {
                                 blocking.execute(() -> discard(claim));
                             }
                         });
     }
 
     /**
-     * After UNAVAILABLE the record may be in the log after all: the object stays, and expires or is
+     * After UNAVAILABLE the record may be in the log, or the row in the database, after all: the object stays, and expires or is
      * swept.
      */
     private static boolean mayBeStored(Throwable failure) {
         Throwable cause = Errors.unwrap(failure);
         return !(cause instanceof PrismException known)
                 || known.code() == ErrorCode.BACKEND_UNAVAILABLE
+                || known.code() == ErrorCode.DATABASE_UNAVAILABLE
                 || known.code() == ErrorCode.INTERNAL;
     }
 

@@ -15,7 +15,7 @@ public final class MetricsPage {
                 .append(" -Dsurefire.failIfNoSpecifiedTests=false -Dprism.docs.write=true -->\n\n")
                 .append(
                         "Served as Prometheus text on `http://HOST:8982/metrics`. A timer has `_count`, `_sum` and\n")
-                .append("`_max`, in seconds.\n\n")
+                .append("`_max`, in seconds; a summary has the same, in its own unit.\n\n")
                 .append("| name | type | labels | what it is |\n|---|---|---|---|\n");
         for (Metric metric : Metric.values()) {
             page.append(

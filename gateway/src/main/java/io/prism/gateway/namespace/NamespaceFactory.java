@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /**
  * Turns plans into what can be served, with the patterns and the backend this gateway has.
@@ -186,6 +187,7 @@ public final class NamespaceFactory {
                 backend,
                 context.journals().of(spec),
                 patterns,
+                context.blocking(),
                 (made, topics, maxInline, metadataField) ->
                         new Publisher(
                                 spec.name().value(),
@@ -199,8 +201,12 @@ public final class NamespaceFactory {
                                 context.meters()));
     }
 
-    /** Removes everything {@link #prepare} and use have made. */
-    void deleteData(NamespacePlan plan) {
+    /**
+     * Removes everything {@link #prepare} and use have made.
+     *
+     * @param others the namespaces there are when it is asked
+     */
+    void deleteData(NamespacePlan plan, Supplier<List<NamespaceSpec>> others) {
         BackendSpec.Kafka kafka = kafka(plan.spec());
         TopicSpace topics = TopicSpace.of(kafka);
         Set<String> names =
@@ -212,7 +218,7 @@ public final class NamespaceFactory {
                 .ifPresent(derived -> names.add(derived.topic()));
         backend.deleteTopics(names);
         for (PatternSpec pattern : plan.spec().patterns()) {
-            provider(pattern).deleteData(plan.spec(), pattern, context);
+            provider(pattern).deleteData(plan.spec(), pattern, others, context);
         }
     }
 

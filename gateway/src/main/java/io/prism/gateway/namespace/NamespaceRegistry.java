@@ -110,8 +110,23 @@ public final class NamespaceRegistry implements AutoCloseable {
                     return changes;
                 });
         follow();
+        plans.forEach(this::prepareAgain);
         return new Created(
                 plans.stream().map(p -> get(p.spec().name().value())).toList(), warnings);
+    }
+
+    /** From the announcement on nobody removes what the namespace shares with others. */
+    private void prepareAgain(NamespacePlan plan) {
+        try {
+            factory.prepare(plan);
+        } catch (PrismException e) {
+            // It was made a moment ago; the namespace is announced whatever this says.
+            log.atWarn()
+                    .setMessage("a namespace could not be looked after a second time")
+                    .addKeyValue("namespace", plan.spec().name())
+                    .setCause(e)
+                    .log();
+        }
     }
 
     /** Forgets a namespace; with its data, if asked. Blocks. */
@@ -127,7 +142,9 @@ public final class NamespaceRegistry implements AutoCloseable {
                 });
         follow();
         if (withData) {
-            factory.deleteData(namespace.plan());
+            factory.deleteData(
+                    namespace.plan(),
+                    () -> existing().stream().map(NamespacePlan::spec).toList());
         }
     }
 

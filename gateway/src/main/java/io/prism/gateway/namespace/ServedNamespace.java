@@ -13,6 +13,7 @@ import io.prism.gateway.backend.LogBackend;
 import io.prism.gateway.backend.TopicSelector;
 import io.prism.gateway.journal.ClaimJournal;
 import io.prism.gateway.pattern.ClaimKeeper;
+import io.prism.gateway.pattern.MessageKeeper;
 import io.prism.gateway.pattern.Pattern;
 import io.prism.gateway.pattern.PatternChain;
 import io.prism.gateway.pattern.PayloadOpener;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +63,7 @@ public final class ServedNamespace implements AutoCloseable {
             LogBackend backend,
             ClaimJournal journal,
             List<Pattern> patterns,
+            Executor blocking,
             PublisherFactory publishers) {
         this.plan = plan;
         this.kafka = kafka;
@@ -70,10 +73,13 @@ public final class ServedNamespace implements AutoCloseable {
         this.backend = backend;
         this.journal = journal;
         this.patterns = List.copyOf(patterns);
+        boolean keeps = patterns.stream().anyMatch(MessageKeeper.class::isInstance);
         this.publisher =
                 publishers.make(
                         patterns,
-                        this::logTopic,
+                        keeps
+                                ? new LaterTopics(topics::kafkaTopic, this::logTopic, blocking)
+                                : this::logTopic,
                         RecordLimits.maxInline(plan.spec()),
                         metadataField());
     }

@@ -61,7 +61,7 @@ final class ClaimCheckPatternTest {
     private CompletableFuture<Receipt> publish(Payload payload) {
         Outgoing message =
                 new Outgoing(
-                        "test", "test", null, null, "id", Map.of(), payload, PublishLane.alone());
+                        "test", "test", null, null, "id", false, Map.of(), payload, PublishLane.alone());
         return pattern.publish(
                 message,
                 next -> {
@@ -159,6 +159,7 @@ final class ClaimCheckPatternTest {
                             null,
                             null,
                             "id",
+                            false,
                             Map.of(),
                             new Payload.Inline(ByteString.copyFrom(new byte[2_000_000])),
                             PublishLane.alone());
@@ -190,6 +191,7 @@ final class ClaimCheckPatternTest {
                         null,
                         null,
                         "id",
+                        false,
                         Map.of(),
                         new Payload.Inline(ByteString.copyFrom(new byte[2_000_000])),
                         PublishLane.alone()),

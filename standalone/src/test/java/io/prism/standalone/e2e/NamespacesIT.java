@@ -93,9 +93,8 @@ final class NamespacesIT {
                   - name: later
                     client_api: pubsub
                     patterns:
-                      - type: outbox
-                        database: postgres
                       - type: claim-check
+                      - type: tiered-storage
                     backend: kafka
                 """;
         Plan plan =
@@ -105,9 +104,9 @@ final class NamespacesIT {
                         .getPlans(0);
         assertThat(plan.getPatternsList())
                 .extracting("type")
-                .containsExactly("outbox", "claim-check");
-        assertThat(plan.getPatterns(0).getAvailable()).isFalse();
-        assertThat(plan.getPatterns(1).getAvailable()).isTrue();
+                .containsExactly("claim-check", "tiered-storage");
+        assertThat(plan.getPatterns(0).getAvailable()).isTrue();
+        assertThat(plan.getPatterns(1).getAvailable()).isFalse();
         assertThat(TestClient.reason(catchThrowable(() -> client.create(yaml))))
                 .isEqualTo("PATTERN_NOT_AVAILABLE");
     }

@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.prism.core.claim.ClaimStoreConfig;
+import io.prism.core.database.DatabaseConfig;
 import io.prism.core.spec.DataSize;
 import io.prism.gateway.Gateway;
 import io.prism.gateway.GatewayConfig;
@@ -15,6 +16,7 @@ import io.prism.standalone.embedded.Servers;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -42,6 +44,7 @@ final class OutageIT {
                                 "prism-claims",
                                 DataSize.ofMebibytes(8),
                                 DataSize.ofMebibytes(64)),
+                        new DatabaseConfig(Map.of(), false, 1),
                         true,
                         Duration.ofSeconds(2),
                         Duration.ofSeconds(4),
