@@ -30,6 +30,10 @@ import io.prism.gateway.subscription.Subscriptions;
 import io.prism.gateway.sweep.SweepSettings;
 import io.prism.gateway.table.KafkaTable;
 import io.prism.gateway.table.StateTable;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -45,8 +49,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A running gateway: the composition root. Thread-safe. */
 public final class Gateway implements AutoCloseable {
@@ -189,8 +191,7 @@ public final class Gateway implements AutoCloseable {
                                                                     claims::checkReachable,
                                                                     scheduler),
                                                             false),
-                                            "databases",
-                                                    new Component(outboxes::problem, false),
+                                            "databases", new Component(outboxes::problem, false),
                                             "namespaces",
                                                     new Component(table(namespaceTable), true),
                                             "subscriptions",

@@ -2,6 +2,7 @@ package io.prism.gateway;
 
 import io.prism.core.claim.ClaimStoreConfig;
 import io.prism.core.database.DatabaseConfig;
+
 import java.time.Duration;
 
 /**

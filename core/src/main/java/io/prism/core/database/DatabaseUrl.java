@@ -2,12 +2,13 @@ package io.prism.core.database;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import org.jspecify.annotations.Nullable;
+
 import java.net.URLDecoder;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where a database is, as people write it: {@code postgresql://user:password@host:5432/database},
@@ -60,7 +61,8 @@ public record DatabaseUrl(String url, Optional<String> user, Optional<String> pa
     }
 
     /** The server, with the credentials given beside the URL before those inside it. */
-    public DatabaseConfig.Server server(Optional<String> otherUser, Optional<String> otherPassword) {
+    public DatabaseConfig.Server server(
+            Optional<String> otherUser, Optional<String> otherPassword) {
         return new DatabaseConfig.Server(
                 url,
                 otherUser.or(() -> user).orElse("postgres"),

@@ -1,6 +1,7 @@
 package io.prism.core.outbox;
 
 import io.prism.core.spec.PatternSpec.Outbox;
+
 import java.util.List;
 import java.util.Locale;
 
@@ -108,7 +109,8 @@ public record OutboxTable(String schema, String name) {
                     created_at timestamptz NOT NULL DEFAULT now(),
                     published_at timestamptz,
                     error text
-                )"""
+                )\
+                """
                         .formatted(quoted()),
                 "CREATE INDEX IF NOT EXISTS %s ON %s (created_at) WHERE published_at IS NULL"
                         .formatted(quote(unpublishedIndex()), quoted()),

@@ -10,14 +10,16 @@ import io.prism.gateway.sweep.PeriodicSweep;
 import io.prism.gateway.sweep.SweepReport;
 import io.prism.gateway.sweep.SweepSettings;
 import io.prism.gateway.sweep.SweepTarget;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** One namespace's sweeps, one at a time: those asked for, and those that are due. Thread-safe. */
 final class ClaimSweeper {
@@ -52,8 +54,7 @@ final class ClaimSweeper {
         SweepSettings settings = context.sweeps();
         OrphanSweep sweep =
                 new OrphanSweep(
-                        SweepTarget.of(
-                                namespace, store, context.outboxes().references(namespace)),
+                        SweepTarget.of(namespace, store, context.outboxes().references(namespace)),
                         context.log(),
                         context.clock(),
                         settle(namespace, settings));

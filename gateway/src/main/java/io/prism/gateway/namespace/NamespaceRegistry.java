@@ -8,6 +8,10 @@ import io.prism.core.spec.ParsedDocument;
 import io.prism.core.spec.ParsedDocument.Warning;
 import io.prism.core.table.StoredNamespace;
 import io.prism.gateway.table.StateTable;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,8 +21,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** All namespaces, as the shared table has them, served by this gateway. Thread-safe. */
 public final class NamespaceRegistry implements AutoCloseable {
@@ -143,8 +145,7 @@ public final class NamespaceRegistry implements AutoCloseable {
         follow();
         if (withData) {
             factory.deleteData(
-                    namespace.plan(),
-                    () -> existing().stream().map(NamespacePlan::spec).toList());
+                    namespace.plan(), () -> existing().stream().map(NamespacePlan::spec).toList());
         }
     }
 

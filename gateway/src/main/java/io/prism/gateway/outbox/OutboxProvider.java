@@ -8,6 +8,7 @@ import io.prism.gateway.pattern.Pattern;
 import io.prism.gateway.pattern.PatternContext;
 import io.prism.gateway.pattern.PatternMetadata;
 import io.prism.gateway.pattern.PatternProvider;
+
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -33,15 +34,13 @@ public final class OutboxProvider implements PatternProvider {
         PatternSpec.Outbox outbox = (PatternSpec.Outbox) spec;
         context.outboxes()
                 .schema()
-                .prepare(
-                        outbox.database(), OutboxTable.of(outbox), outbox.publisher().mode());
+                .prepare(outbox.database(), OutboxTable.of(outbox), outbox.publisher().mode());
     }
 
     @Override
     public Pattern create(NamespaceSpec namespace, PatternSpec spec, PatternContext context) {
         String name = namespace.name().value();
-        return new OutboxPattern(
-                name, context.outboxes().open(name, (PatternSpec.Outbox) spec));
+        return new OutboxPattern(name, context.outboxes().open(name, (PatternSpec.Outbox) spec));
     }
 
     @Override

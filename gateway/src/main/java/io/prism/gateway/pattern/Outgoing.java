@@ -1,12 +1,13 @@
 package io.prism.gateway.pattern;
 
-import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
+import java.util.Map;
+import java.util.Optional;
+
 /**
- * A message on its way through the chain. Patterns pass on a copy with another payload, or
- * with another end of the chain; nothing else changes. Used by one thread at a time.
+ * A message on its way through the chain. Patterns pass on a copy with another payload, or with
+ * another end of the chain; nothing else changes. Used by one thread at a time.
  */
 public final class Outgoing {
     private final String topic;

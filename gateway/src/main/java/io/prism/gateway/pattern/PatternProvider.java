@@ -2,6 +2,7 @@ package io.prism.gateway.pattern;
 
 import io.prism.core.spec.NamespaceSpec;
 import io.prism.core.spec.PatternSpec;
+
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -27,8 +28,7 @@ public interface PatternProvider {
     /**
      * Removes what {@link #prepare} made and everything the namespace stored in it; blocks.
      *
-     * @param others the namespaces there are when it is asked: what they share with this one
-     *     stays
+     * @param others the namespaces there are when it is asked: what they share with this one stays
      */
     void deleteData(
             NamespaceSpec namespace,

@@ -3,6 +3,7 @@ package io.prism.gateway.publish;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.protobuf.ByteString;
+
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -24,6 +25,9 @@ import io.prism.gateway.pattern.PublishLane;
 import io.prism.gateway.pattern.PublishStage;
 import io.prism.gateway.pattern.Receipt;
 import io.prism.v1.PublishRequest;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +35,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** One namespace's way from a request to the log. Thread-safe. */
 public final class Publisher implements AutoCloseable {
@@ -168,9 +171,7 @@ public final class Publisher implements AutoCloseable {
             throw tooLarge(value.size());
         }
         Optional<PublishStage> other = message.end();
-        return other.isPresent()
-                ? other.get().publish(message)
-                : append(message, value, claim);
+        return other.isPresent() ? other.get().publish(message) : append(message, value, claim);
     }
 
     private CompletableFuture<Receipt> append(

@@ -3,10 +3,12 @@ package io.prism.gateway.sweep;
 import static io.prism.gateway.sweep.Sweeping.GRACE;
 import static io.prism.gateway.sweep.Sweeping.SETTLE;
 import static io.prism.gateway.sweep.Sweeping.TOPIC;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+
 import io.prism.core.claim.Claim;
 import io.prism.core.claim.ClaimStore;
 import io.prism.core.error.ErrorCode;
@@ -17,6 +19,10 @@ import io.prism.core.record.RecordFormat;
 import io.prism.core.spec.NamespaceDocuments;
 import io.prism.core.spec.NamespacePlan;
 import io.prism.gateway.backend.LogRecord;
+
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.junit.jupiter.api.Test;
+
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
@@ -27,8 +33,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.junit.jupiter.api.Test;
 
 final class OrphanSweepTest {
     private final Sweeping videos = new Sweeping();
@@ -273,7 +277,10 @@ final class OrphanSweepTest {
         // When, then
         assertThat(sweepWith(referenced -> {}).run(GRACE, false).orphans()).isZero();
         assertThat(
-                        SweepTarget.of(plan("backend: kafka").spec(), videos.store, Optional.of(r -> {}))
+                        SweepTarget.of(
+                                        plan("backend: kafka").spec(),
+                                        videos.store,
+                                        Optional.of(r -> {}))
                                 .topics()
                                 .matches(OutboxTopics.DEAD.name()))
                 .isTrue();
@@ -313,18 +320,18 @@ final class OrphanSweepTest {
 
     private static NamespacePlan plan(String backend) {
         return new NamespaceDocuments(List.of())
-                        .read(
-                                """
-                                namespaces:
-                                  - name: videos
-                                    client_api: pubsub
-                                    patterns:
-                                      - type: claim-check
-                                    %s
-                                """
-                                        .formatted(backend))
-                        .plans()
-                        .getFirst();
+                .read(
+                        """
+                        namespaces:
+                          - name: videos
+                            client_api: pubsub
+                            patterns:
+                              - type: claim-check
+                            %s
+                        """
+                                .formatted(backend))
+                .plans()
+                .getFirst();
     }
 
     @Test

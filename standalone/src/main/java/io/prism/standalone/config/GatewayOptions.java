@@ -9,6 +9,7 @@ import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.core.spec.DataSize;
 import io.prism.gateway.GatewayConfig;
+
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -91,7 +92,8 @@ public final class GatewayOptions {
                     "publish.timeout",
                     ValueType.DURATION,
                     "30s",
-                    "How long a publish may wait for Kafka, or its database, before it fails with UNAVAILABLE.");
+                    "How long a publish may wait for Kafka, or its database, before it fails with"
+                        + " UNAVAILABLE.");
     public static final ConfigOption<Duration> DEDUPLICATION_WINDOW =
             withDefault(
                     "deduplication.window",

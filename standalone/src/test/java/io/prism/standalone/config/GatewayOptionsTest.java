@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.prism.core.database.DatabaseConfig.Server;
 import io.prism.core.spec.DataSize;
 import io.prism.gateway.GatewayConfig;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -13,8 +17,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class GatewayOptionsTest {
     @TempDir private Path folder;
@@ -146,7 +148,7 @@ class GatewayOptionsTest {
                                 "orders_db",
                                 new Server("postgresql://db:5432/orders", "prism", "hunter2"),
                                 "postgres",
-                                new Server("postgresql://here:5432/postgres", "nobody", "secret")));
+                                new Server("postgresql://here:5432/postgres", "me", "secret")));
         assertThat(config.toString()).doesNotContain("hunter2").doesNotContain("secret");
         assertThat(config.databases().embedded()).isFalse();
     }

@@ -6,6 +6,9 @@ import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.core.outbox.OutboxTable;
 import io.prism.core.record.RecordFormat;
+
+import org.jspecify.annotations.Nullable;
+
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -19,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Inserts a batch with one statement, which is a transaction of its own: insertion and commit are
@@ -39,7 +41,8 @@ final class JdbcRows implements RowSink {
                 traceparent, claim_id, size, sha256, encoding, claim_key, place)
             ORDER BY place
             ON CONFLICT (id) DO NOTHING
-            RETURNING id, created_at, pg_current_wal_insert_lsn()::text""";
+            RETURNING id, created_at, pg_current_wal_insert_lsn()::text\
+            """;
     private static final String FIND =
             "SELECT id, created_at, claim_check_id FROM %s WHERE id = ANY (?::uuid[])";
 
@@ -118,8 +121,7 @@ final class JdbcRows implements RowSink {
     /** A row with this very claim was inserted by an earlier attempt at the same call. */
     private static boolean isDuplicate(NewRow row, Found there, boolean again) {
         Claim claim = row.claim();
-        return row.idGiven()
-                && (claim == null ? !again : !claim.id().equals(there.claim()));
+        return row.idGiven() && (claim == null ? !again : !claim.id().equals(there.claim()));
     }
 
     private Map<UUID, Outcome> insert(Connection connection, List<NewRow> rows)

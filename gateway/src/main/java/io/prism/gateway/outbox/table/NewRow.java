@@ -1,16 +1,19 @@
 package io.prism.gateway.outbox.table;
 
 import com.google.protobuf.ByteString;
+
 import io.prism.core.claim.Claim;
-import java.util.UUID;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.UUID;
 
 /**
  * A row to be inserted.
  *
  * @param id the same however often the row is given, so that it is there once
- * @param idGiven whether the publisher chose it, directly or by its own message's id: then there may
- *     be a row with it already
+ * @param idGiven whether the publisher chose it, directly or by its own message's id: then there
+ *     may be a row with it already
  * @param topic inside the namespace
  * @param payload empty when claimed
  * @param headers a JSON object of strings

@@ -4,6 +4,10 @@ import io.prism.core.database.Databases;
 import io.prism.core.database.SqlErrors;
 import io.prism.core.error.PrismException;
 import io.prism.core.outbox.OutboxTable;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -13,8 +17,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Asks the database from time to time how many rows of a table wait, and since when. Thread-safe.
@@ -29,7 +31,8 @@ final class OutboxSampler {
             """
             SELECT namespace, count(*),
                 greatest(0, extract(epoch FROM clock_timestamp() - min(created_at)))
-            FROM %s WHERE published_at IS NULL AND error IS NULL GROUP BY namespace""";
+            FROM %s WHERE published_at IS NULL AND error IS NULL GROUP BY namespace\
+            """;
 
     private final Databases databases;
     private final String database;
@@ -44,8 +47,7 @@ final class OutboxSampler {
         static final Waiting NONE = new Waiting(0, 0);
 
         Waiting and(Waiting other) {
-            return new Waiting(
-                    rows + other.rows, Math.max(oldestSeconds, other.oldestSeconds));
+            return new Waiting(rows + other.rows, Math.max(oldestSeconds, other.oldestSeconds));
         }
     }
 
@@ -110,8 +112,7 @@ final class OutboxSampler {
     private Map<String, Waiting> ask() {
         try (Connection connection = databases.connect(database);
                 Statement statement = connection.createStatement();
-                ResultSet rows =
-                        statement.executeQuery(QUESTION.formatted(table.quoted()))) {
+                ResultSet rows = statement.executeQuery(QUESTION.formatted(table.quoted()))) {
             Map<String, Waiting> waiting = new HashMap<>();
             while (rows.next()) {
                 String namespace = rows.getString(1);

@@ -12,6 +12,7 @@ import io.prism.core.error.PrismException;
 import io.prism.core.outbox.OutboxTable;
 import io.prism.core.outbox.Replication;
 import io.prism.core.spec.PatternSpec.Publisher.Mode;
+
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -21,9 +22,9 @@ import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 
 /**
- * Makes and removes what outbox rows need in a database: the slot first and the table afterwards, so
- * that no row can be inserted that the slot does not have. What is there already is not touched, so
- * that nobody who writes has to wait. Thread-safe; blocks.
+ * Makes and removes what outbox rows need in a database: the slot first and the table afterwards,
+ * so that no row can be inserted that the slot does not have. What is there already is not touched,
+ * so that nobody who writes has to wait. Thread-safe; blocks.
  */
 public final class OutboxSchema {
     private static final String DUPLICATE_OBJECT = "42710";
@@ -91,7 +92,10 @@ public final class OutboxSchema {
         if (!shared) {
             run(connection, "LOCK TABLE " + quoted + " IN ACCESS EXCLUSIVE MODE");
             // Should somebody have begun to use it all the same, nothing of theirs goes.
-            if (!exists(connection, "SELECT 1 FROM " + quoted + " WHERE namespace <> ? LIMIT 1", namespace)) {
+            if (!exists(
+                    connection,
+                    "SELECT 1 FROM " + quoted + " WHERE namespace <> ? LIMIT 1",
+                    namespace)) {
                 run(connection, "DROP TABLE " + quoted);
                 return;
             }
@@ -151,7 +155,8 @@ public final class OutboxSchema {
                                 database,
                                 "has no replication slot left for "
                                         + slot
-                                        + ": raise max_replication_slots, or drop one nobody reads");
+                                        + ": raise max_replication_slots, or drop one nobody"
+                                        + " reads");
                 case NOT_ALLOWED ->
                         throw refused(
                                 database,
@@ -263,7 +268,10 @@ public final class OutboxSchema {
                 table.name())) {
             run(
                     connection,
-                    "ALTER PUBLICATION " + Replication.PUBLICATION + " ADD TABLE " + table.quoted());
+                    "ALTER PUBLICATION "
+                            + Replication.PUBLICATION
+                            + " ADD TABLE "
+                            + table.quoted());
         }
     }
 

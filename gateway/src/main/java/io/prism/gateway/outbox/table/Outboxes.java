@@ -6,6 +6,7 @@ import io.prism.core.outbox.OutboxTable;
 import io.prism.core.spec.NamespaceSpec;
 import io.prism.core.spec.PatternSpec;
 import io.prism.gateway.sweep.OtherReferences;
+
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,7 @@
 package io.prism.gateway.outbox.table;
 
 import io.prism.core.error.PrismException;
+
 import java.time.Instant;
 
 /** What became of a row whose batch was committed. */

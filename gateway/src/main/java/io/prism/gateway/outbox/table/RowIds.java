@@ -28,8 +28,7 @@ public final class RowIds {
                 digest.update(bytes);
             }
             ByteBuffer hash = ByteBuffer.wrap(digest.digest());
-            return new UUID(
-                    hash.getLong() & ~0xF000L | VERSION_8, hash.getLong() >>> 2 | VARIANT);
+            return new UUID(hash.getLong() & ~0xF000L | VERSION_8, hash.getLong() >>> 2 | VARIANT);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }

@@ -2,9 +2,10 @@ package io.prism.gateway.outbox.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
+
 import java.util.List;
 import java.util.UUID;
-import org.junit.jupiter.api.Test;
 
 final class RowIdsTest {
     @Test
@@ -13,7 +14,7 @@ final class RowIdsTest {
         assertThat(id).isEqualTo(RowIds.of("orders", "placed", "42"));
         assertThat(id.version()).isEqualTo(8);
         assertThat(id.variant()).isEqualTo(2);
-        assertThat(id).hasToString("");
+        assertThat(id).hasToString("80255a63-8c03-8edc-9e5d-db48bf7fb70a");
     }
 
     @Test
