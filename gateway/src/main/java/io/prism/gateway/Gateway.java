@@ -119,6 +119,7 @@ public final class Gateway implements AutoCloseable {
                                             config.publishTimeout(),
                                             Runtime.getRuntime().maxMemory()),
                                     meters,
+                                    clock,
                                     scheduler,
                                     virtualThreads));
             NamespaceFactory factory =

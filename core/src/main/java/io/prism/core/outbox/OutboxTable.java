@@ -16,6 +16,9 @@ public record OutboxTable(String schema, String name) {
     /** What namespaces share that name no table. */
     public static final String DEFAULT_NAME = "outbox";
 
+    /** What namespaces declare that do without a table: their messages are in the log only. */
+    public static final String NONE = "none";
+
     public static final String DEFAULT_SCHEMA = "public";
 
     /** The columns by which a table is known to be an outbox. */
@@ -53,6 +56,11 @@ public record OutboxTable(String schema, String name) {
         return dot < 0
                 ? new OutboxTable(DEFAULT_SCHEMA, declared)
                 : new OutboxTable(declared.substring(0, dot), declared.substring(dot + 1));
+    }
+
+    /** Whether a namespace does without a table. */
+    public static boolean isNone(Outbox outbox) {
+        return outbox.table().filter(NONE::equals).isPresent();
     }
 
     /** {@code schema.table}, as rows name it. */

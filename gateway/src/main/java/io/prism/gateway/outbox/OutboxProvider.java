@@ -31,10 +31,7 @@ public final class OutboxProvider implements PatternProvider {
 
     @Override
     public void prepare(NamespaceSpec namespace, PatternSpec spec, PatternContext context) {
-        PatternSpec.Outbox outbox = (PatternSpec.Outbox) spec;
-        context.outboxes()
-                .schema()
-                .prepare(outbox.database(), OutboxTable.of(outbox), outbox.publisher().mode());
+        context.outboxes().schema().prepare((PatternSpec.Outbox) spec);
     }
 
     @Override
@@ -53,8 +50,7 @@ public final class OutboxProvider implements PatternProvider {
         context.outboxes()
                 .schema()
                 .remove(
-                        outbox.database(),
-                        OutboxTable.of(outbox),
+                        outbox,
                         namespace.name().value(),
                         () -> others.get().stream().anyMatch(other -> shares(other, outbox)));
     }

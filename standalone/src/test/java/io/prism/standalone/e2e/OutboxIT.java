@@ -200,6 +200,25 @@ final class OutboxIT {
     }
 
     @Test
+    void withoutATableAMessageIsInTheLogOnly() {
+        client.create(document("outbox-none", "table: none", ""));
+        PublishResponse response = publish("outbox-none", message("only in the log"));
+        assertThat(response.getPosition()).startsWith("pg:");
+        assertThat(sql.one("SELECT to_regclass('none')")).isEqualTo("null");
+        assertThat(
+                        sql.column(
+                                "SELECT encode(data, 'escape') FROM"
+                                        + " pg_logical_slot_peek_binary_changes('prism_postgres',"
+                                        + " NULL, NULL, 'proto_version', '1', 'publication_names',"
+                                        + " 'prism', 'messages', 'true')"))
+                .filteredOn(change -> change.contains("prism.outbox"))
+                .anyMatch(
+                        change ->
+                                change.contains(response.getMessageId())
+                                        && change.endsWith("only in the log"));
+    }
+
+    @Test
     void aMessageIdGivenTwiceIsOneRowAlsoAtTheSameTime() {
         // Given
         create("outbox_twice");

@@ -11,12 +11,14 @@ import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.core.outbox.OutboxTable;
 import io.prism.core.outbox.Replication;
+import io.prism.core.spec.PatternSpec;
 import io.prism.core.spec.PatternSpec.Publisher.Mode;
 
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
@@ -44,9 +46,21 @@ public final class OutboxSchema {
      * @throws PrismException DATABASE_UNKNOWN, DATABASE_UNAVAILABLE, or DATABASE_REFUSED with what
      *     stands in the way and the remedy
      */
-    public void prepare(String database, OutboxTable table, Mode mode) {
+    public void prepare(PatternSpec.Outbox outbox) {
+        String database = outbox.database();
+        boolean logged = outbox.publisher().mode() == Mode.WAL;
+        Optional<OutboxTable> table =
+                OutboxTable.isNone(outbox)
+                        ? Optional.empty()
+                        : Optional.of(OutboxTable.of(outbox));
+        if (table.isEmpty() && !logged) {
+            throw refused(
+                    database,
+                    "cannot be asked for messages that are in no table: leave out publisher.mode:"
+                            + " polling, or table: none");
+        }
         try (Connection connection = databases.connect(database)) {
-            if (mode == Mode.WAL) {
+            if (logged) {
                 requireLogical(first(connection, "SHOW wal_level"), database);
                 slot(connection, database);
             }
@@ -54,13 +68,20 @@ public final class OutboxSchema {
                     connection,
                     () -> {
                         lock(connection);
-                        table(connection, database, table);
-                        if (mode == Mode.WAL) {
+                        if (table.isPresent()) {
+                            table(connection, database, table.get());
+                        }
+                        if (logged) {
                             publish(connection, table);
                         }
                     });
         } catch (SQLException e) {
-            throw SqlErrors.of(e, "preparing " + table.label() + " in database " + database);
+            throw SqlErrors.of(
+                    e,
+                    "preparing "
+                            + table.map(OutboxTable::label).orElse("an outbox")
+                            + " in database "
+                            + database);
         }
     }
 
@@ -69,8 +90,12 @@ public final class OutboxSchema {
      *
      * @param shared whether another namespace has the table; asked when none can be prepared
      */
-    public void remove(
-            String database, OutboxTable table, String namespace, BooleanSupplier shared) {
+    public void remove(PatternSpec.Outbox outbox, String namespace, BooleanSupplier shared) {
+        if (OutboxTable.isNone(outbox)) {
+            return;
+        }
+        String database = outbox.database();
+        OutboxTable table = OutboxTable.of(outbox);
         try (Connection connection = databases.connect(database)) {
             Sql.transaction(
                     connection,
@@ -248,7 +273,8 @@ public final class OutboxSchema {
         }
     }
 
-    private static void publish(Connection connection, OutboxTable table) throws SQLException {
+    private static void publish(Connection connection, Optional<OutboxTable> table)
+            throws SQLException {
         if (!exists(
                 connection,
                 "SELECT 1 FROM pg_publication WHERE pubname = ?",
@@ -259,6 +285,12 @@ public final class OutboxSchema {
                             + Replication.PUBLICATION
                             + " WITH (publish = 'insert, update, delete, truncate')");
         }
+        if (table.isPresent()) {
+            add(connection, table.get());
+        }
+    }
+
+    private static void add(Connection connection, OutboxTable table) throws SQLException {
         if (!exists(
                 connection,
                 "SELECT 1 FROM pg_publication_tables WHERE pubname = ? AND schemaname = ?"

@@ -2,11 +2,14 @@ package io.prism.gateway.outbox.table;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.prism.core.database.Databases;
+import io.prism.core.error.ErrorCode;
+import io.prism.core.error.PrismException;
 import io.prism.core.outbox.OutboxTable;
 import io.prism.core.spec.NamespaceSpec;
 import io.prism.core.spec.PatternSpec;
 import io.prism.gateway.sweep.OtherReferences;
 
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,15 +32,27 @@ public final class Outboxes implements AutoCloseable {
     private final Databases databases;
     private final OutboxSettings settings;
     private final MeterRegistry meters;
+    private final Clock clock;
     private final Executor blocking;
     private final OutboxSchema schema;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Place, Shared> open = new HashMap<>();
 
-    private record Place(String database, OutboxTable table) {
+    /**
+     * @param table empty where messages are in the log only
+     */
+    private record Place(String database, Optional<OutboxTable> table) {
+        static Place of(PatternSpec.Outbox spec) {
+            return new Place(
+                    spec.database(),
+                    OutboxTable.isNone(spec)
+                            ? Optional.empty()
+                            : Optional.of(OutboxTable.of(spec)));
+        }
+
         @Override
         public String toString() {
-            return "table " + table.label() + " of database " + database;
+            return table.map(t -> "table " + t.label()).orElse("the log") + " of database " + database;
         }
     }
 
@@ -49,11 +64,13 @@ public final class Outboxes implements AutoCloseable {
             Databases databases,
             OutboxSettings settings,
             MeterRegistry meters,
+            Clock clock,
             ScheduledExecutorService scheduler,
             Executor blocking) {
         this.databases = databases;
         this.settings = settings;
         this.meters = meters;
+        this.clock = clock;
         this.blocking = blocking;
         this.schema = new OutboxSchema(databases);
         var unused =
@@ -68,7 +85,7 @@ public final class Outboxes implements AutoCloseable {
 
     /** A namespace's way into the table it declares; does not touch the network. */
     public Outbox open(String namespace, PatternSpec.Outbox spec) {
-        Place place = new Place(spec.database(), OutboxTable.of(spec));
+        Place place = Place.of(spec);
         lock.lock();
         try {
             Shared shared = open.computeIfAbsent(place, Shared::new);
@@ -84,18 +101,42 @@ public final class Outboxes implements AutoCloseable {
                 .pattern(PatternSpec.Outbox.class)
                 .map(
                         outbox ->
-                                new RowReferences(
-                                        databases, outbox.database(), OutboxTable.of(outbox)));
+                                OutboxTable.isNone(outbox)
+                                        ? unseen(namespace)
+                                        : new RowReferences(
+                                                databases,
+                                                outbox.database(),
+                                                OutboxTable.of(outbox)));
+    }
+
+    private static OtherReferences unseen(NamespaceSpec namespace) {
+        return referenced -> {
+            throw new PrismException(
+                            ErrorCode.BACKEND_REFUSED,
+                            "namespace "
+                                    + namespace.name()
+                                    + " cannot be swept: its messages are in the database's log"
+                                    + " only, where nothing tells which claims they refer to; those"
+                                    + " are deleted at their ttl")
+                    .with("namespace", namespace.name());
+        };
     }
 
     /** What is wrong with a database that is written to; empty if nothing is. */
     public String problem() {
         return all().stream()
-                .map(shared -> shared.sampler.problem())
+                .flatMap(shared -> shared.sampler.stream())
+                .map(OutboxSampler::problem)
                 .filter(problem -> !problem.isEmpty())
                 .sorted()
                 .findFirst()
                 .orElse("");
+    }
+
+    private RowSink sink(Place place) {
+        return place.table()
+                .<RowSink>map(table -> new JdbcRows(databases, place.database(), table))
+                .orElseGet(() -> new JdbcMessages(databases, place.database(), clock));
     }
 
     private List<Shared> all() {
@@ -108,7 +149,10 @@ public final class Outboxes implements AutoCloseable {
     }
 
     private void tick() {
-        all().forEach(shared -> blocking.execute(shared.sampler::maybe));
+        all().forEach(
+                        shared ->
+                                shared.sampler.ifPresent(
+                                        sampler -> blocking.execute(sampler::maybe)));
     }
 
     @Override
@@ -120,7 +164,7 @@ public final class Outboxes implements AutoCloseable {
     private final class Shared {
         private final Place place;
         private final OutboxWriter writer;
-        private final OutboxSampler sampler;
+        private final Optional<OutboxSampler> sampler;
         private final Map<String, Member> members = new TreeMap<>();
 
         Shared(Place place) {
@@ -128,20 +172,23 @@ public final class Outboxes implements AutoCloseable {
             this.writer =
                     new OutboxWriter(
                             place.toString(),
-                            new JdbcRows(databases, place.database(), place.table()),
+                            sink(place),
                             settings,
                             System::nanoTime,
                             blocking);
             this.sampler =
-                    new OutboxSampler(
-                            databases,
-                            place.database(),
-                            place.table(),
-                            settings.sampling(),
-                            this::metrics);
+                    place.table()
+                            .map(
+                                    table ->
+                                            new OutboxSampler(
+                                                    databases,
+                                                    place.database(),
+                                                    table,
+                                                    settings.sampling(),
+                                                    this::metrics));
             Thread.ofPlatform()
                     .daemon()
-                    .name("outbox-" + place.database() + "-" + place.table().name())
+                    .name("outbox-" + place.database() + "-" + place.table().map(OutboxTable::name).orElse("log"))
                     .start(writer);
         }
 

@@ -16,7 +16,7 @@ final class Sql {
         void run() throws SQLException;
     }
 
-    /** Runs in one transaction: all of it or nothing. */
+    /** Runs in one transaction, all of it or nothing; afterwards the connection is closed. */
     static void transaction(Connection connection, Work work) throws SQLException {
         connection.setAutoCommit(false);
         try {
@@ -29,8 +29,6 @@ final class Sql {
                 e.addSuppressed(gone);
             }
             throw e;
-        } finally {
-            connection.setAutoCommit(true);
         }
     }
 

@@ -4,7 +4,7 @@
  *
  * <p>{@code Outboxes} (one for the gateway) → {@code Outbox} (one a namespace) → {@code
  * OutboxWriter} (one a table: the queue and the thread that commits) → {@code RowSink} (the
- * statement). {@code OutboxSchema} makes and removes what the rows need; {@code OutboxSampler} asks
+ * statement; {@code JdbcMessages} where there is no table). {@code OutboxSchema} makes and removes what the rows need; {@code OutboxSampler} asks
  * how many wait; {@code RowReferences} tells a sweep which claims rows refer to.
  */
 @NullMarked
