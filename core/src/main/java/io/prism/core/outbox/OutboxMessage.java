@@ -3,8 +3,10 @@ package io.prism.core.outbox;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -61,8 +63,7 @@ public record OutboxMessage(Map<String, String> headers, byte[] payload) {
                             + " bytes) does not begin with the length of its headers");
         }
         try {
-            Map<String, String> headers =
-                    JSON.readValue(content, Integer.BYTES, length, STRINGS);
+            Map<String, String> headers = JSON.readValue(content, Integer.BYTES, length, STRINGS);
             if (headers == null || headers.containsValue(null)) {
                 throw new IOException("an object of strings was expected");
             }

@@ -11,12 +11,12 @@ public final class MetricsPage {
         page.append("# Metrics\n\n")
                 .append(
                         "<!-- Made from the code; a test fails when it is stale. To make it"
-                            + " again:\n")
+                                + " again:\n")
                 .append("     mvn test -pl gateway -am -Dtest=MetricsPageTest")
                 .append(" -Dsurefire.failIfNoSpecifiedTests=false -Dprism.docs.write=true -->\n\n")
                 .append(
                         "Served as Prometheus text on `http://HOST:8982/metrics`. A timer has"
-                            + " `_count`, `_sum` and\n")
+                                + " `_count`, `_sum` and\n")
                 .append("`_max`, in seconds; a summary has the same, in its own unit.\n\n")
                 .append("| name | type | labels | what it is |\n|---|---|---|---|\n");
         for (Metric metric : Metric.values()) {

@@ -93,7 +93,7 @@ public final class GatewayOptions {
                     ValueType.DURATION,
                     "30s",
                     "How long a publish may wait for Kafka, or its database, before it fails with"
-                        + " UNAVAILABLE.");
+                            + " UNAVAILABLE.");
     public static final ConfigOption<Duration> DEDUPLICATION_WINDOW =
             withDefault(
                     "deduplication.window",

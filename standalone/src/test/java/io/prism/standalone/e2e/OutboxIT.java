@@ -81,7 +81,7 @@ final class OutboxIT {
                         name,
                         "table: " + name,
                         "      - {type: claim-check, threshold: 1MB, storage: s3, cleanup:"
-                            + " {strategy: "
+                                + " {strategy: "
                                 + strategy
                                 + ", ttl: 7d}}"));
     }

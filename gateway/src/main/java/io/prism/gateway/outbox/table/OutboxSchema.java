@@ -50,9 +50,7 @@ public final class OutboxSchema {
         String database = outbox.database();
         boolean logged = outbox.publisher().mode() == Mode.WAL;
         Optional<OutboxTable> table =
-                OutboxTable.isNone(outbox)
-                        ? Optional.empty()
-                        : Optional.of(OutboxTable.of(outbox));
+                OutboxTable.isNone(outbox) ? Optional.empty() : Optional.of(OutboxTable.of(outbox));
         if (table.isEmpty() && !logged) {
             throw refused(
                     database,

@@ -52,7 +52,9 @@ public final class Outboxes implements AutoCloseable {
 
         @Override
         public String toString() {
-            return table.map(t -> "table " + t.label()).orElse("the log") + " of database " + database;
+            return table.map(t -> "table " + t.label()).orElse("the log")
+                    + " of database "
+                    + database;
         }
     }
 
@@ -171,11 +173,7 @@ public final class Outboxes implements AutoCloseable {
             this.place = place;
             this.writer =
                     new OutboxWriter(
-                            place.toString(),
-                            sink(place),
-                            settings,
-                            System::nanoTime,
-                            blocking);
+                            place.toString(), sink(place), settings, System::nanoTime, blocking);
             this.sampler =
                     place.table()
                             .map(
@@ -188,7 +186,11 @@ public final class Outboxes implements AutoCloseable {
                                                     this::metrics));
             Thread.ofPlatform()
                     .daemon()
-                    .name("outbox-" + place.database() + "-" + place.table().map(OutboxTable::name).orElse("log"))
+                    .name(
+                            "outbox-"
+                                    + place.database()
+                                    + "-"
+                                    + place.table().map(OutboxTable::name).orElse("log"))
                     .start(writer);
         }
 

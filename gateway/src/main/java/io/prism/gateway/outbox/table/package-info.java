@@ -4,8 +4,9 @@
  *
  * <p>{@code Outboxes} (one for the gateway) → {@code Outbox} (one a namespace) → {@code
  * OutboxWriter} (one a table: the queue and the thread that commits) → {@code RowSink} (the
- * statement; {@code JdbcMessages} where there is no table). {@code OutboxSchema} makes and removes what the rows need; {@code OutboxSampler} asks
- * how many wait; {@code RowReferences} tells a sweep which claims rows refer to.
+ * statement; {@code JdbcMessages} where there is no table). {@code OutboxSchema} makes and removes
+ * what the rows need; {@code OutboxSampler} asks how many wait; {@code RowReferences} tells a sweep
+ * which claims rows refer to.
  */
 @NullMarked
 package io.prism.gateway.outbox.table;
