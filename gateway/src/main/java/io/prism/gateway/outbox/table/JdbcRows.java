@@ -30,7 +30,7 @@ import java.util.function.Function;
 final class JdbcRows implements RowSink {
     private static final String INSERT =
             """
-            INSERT INTO %s (id, namespace, topic, key, payload, headers, message_id, traceparent,
+            INSERT INTO {table} (id, namespace, topic, key, payload, headers, message_id, traceparent,
                 claim_check_id, payload_size, claim_check_sha256, claim_check_encoding,
                 claim_check_key)
             SELECT id::uuid, namespace, topic, key, payload, headers::jsonb, message_id, traceparent,
@@ -44,7 +44,7 @@ final class JdbcRows implements RowSink {
             RETURNING id, created_at, pg_current_wal_insert_lsn()::text\
             """;
     private static final String FIND =
-            "SELECT id, created_at, claim_check_id FROM %s WHERE id = ANY (?::uuid[])";
+            "SELECT id, created_at, claim_check_id FROM {table} WHERE id = ANY (?::uuid[])";
 
     /** A row may be there when it is inserted, and removed before it is looked at. */
     private static final int ROUNDS = 3;
@@ -61,8 +61,8 @@ final class JdbcRows implements RowSink {
         this.databases = databases;
         this.database = database;
         this.table = table;
-        this.insert = INSERT.formatted(table.quoted());
-        this.find = FIND.formatted(table.quoted());
+        this.insert = INSERT.replace("{table}", table.quoted());
+        this.find = FIND.replace("{table}", table.quoted());
     }
 
     @Override

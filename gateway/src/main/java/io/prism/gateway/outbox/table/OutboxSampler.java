@@ -31,7 +31,7 @@ final class OutboxSampler {
             """
             SELECT namespace, count(*),
                 greatest(0, extract(epoch FROM clock_timestamp() - min(created_at)))
-            FROM %s WHERE published_at IS NULL AND error IS NULL GROUP BY namespace\
+            FROM {table} WHERE published_at IS NULL AND error IS NULL GROUP BY namespace\
             """;
 
     private final Databases databases;
@@ -112,7 +112,7 @@ final class OutboxSampler {
     private Map<String, Waiting> ask() {
         try (Connection connection = databases.connect(database);
                 Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(QUESTION.formatted(table.quoted()))) {
+                ResultSet rows = statement.executeQuery(QUESTION.replace("{table}", table.quoted()))) {
             Map<String, Waiting> waiting = new HashMap<>();
             while (rows.next()) {
                 String namespace = rows.getString(1);
