@@ -112,7 +112,8 @@ final class OutboxSampler {
     private Map<String, Waiting> ask() {
         try (Connection connection = databases.connect(database);
                 Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(QUESTION.replace("{table}", table.quoted()))) {
+                ResultSet rows =
+                        statement.executeQuery(QUESTION.replace("{table}", table.quoted()))) {
             Map<String, Waiting> waiting = new HashMap<>();
             while (rows.next()) {
                 String namespace = rows.getString(1);
