@@ -5,6 +5,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prism.core.claim.ClaimStores;
 import io.prism.core.claim.S3ClaimStores;
 import io.prism.core.claim.lifecycle.LifecycleTopics;
+import io.prism.core.database.Databases;
 import io.prism.core.id.TimeOrderedIds;
 import io.prism.core.table.InternalTopic;
 import io.prism.gateway.backend.kafka.KafkaLog;
@@ -17,6 +18,8 @@ import io.prism.gateway.journal.ClaimJournals;
 import io.prism.gateway.metrics.Metric;
 import io.prism.gateway.namespace.NamespaceFactory;
 import io.prism.gateway.namespace.NamespaceRegistry;
+import io.prism.gateway.outbox.table.OutboxSettings;
+import io.prism.gateway.outbox.table.Outboxes;
 import io.prism.gateway.pattern.PatternContext;
 import io.prism.gateway.pattern.PatternProvider;
 import io.prism.gateway.peers.Peers;
@@ -27,11 +30,17 @@ import io.prism.gateway.subscription.Subscriptions;
 import io.prism.gateway.sweep.SweepSettings;
 import io.prism.gateway.table.KafkaTable;
 import io.prism.gateway.table.StateTable;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
@@ -40,8 +49,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A running gateway: the composition root. Thread-safe. */
 public final class Gateway implements AutoCloseable {
@@ -49,6 +56,8 @@ public final class Gateway implements AutoCloseable {
     private static final String NAMESPACES = InternalTopic.NAMESPACES.name();
     private static final String GATEWAYS = InternalTopic.GATEWAYS.name();
     private static final String SUBSCRIPTIONS = InternalTopic.SUBSCRIPTIONS.name();
+
+    private static final Duration SHORTEST_STATEMENT = Duration.ofSeconds(1);
 
     private final GatewayConfig config;
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
@@ -78,6 +87,11 @@ public final class Gateway implements AutoCloseable {
                             PrometheusMeterRegistry::close);
             ExecutorService virtualThreads =
                     own(Executors.newVirtualThreadPerTaskExecutor(), ExecutorService::shutdownNow);
+            ScheduledExecutorService scheduler =
+                    own(
+                            Executors.newScheduledThreadPool(
+                                    2, Thread.ofPlatform().daemon().name("housekeeping").factory()),
+                            ScheduledExecutorService::shutdownNow);
             KafkaSettings settings =
                     new KafkaSettings(
                             config.kafkaBootstrap(),
@@ -91,12 +105,30 @@ public final class Gateway implements AutoCloseable {
             ClaimStores claims = own(new S3ClaimStores(config.claims(), claimIds, clock));
             Deduplicator deduplicator =
                     own(new Deduplicator(kafka, config.deduplicationWindow(), clock));
+            Databases databases =
+                    own(
+                            new Databases(
+                                    config.databases(),
+                                    "prism-outbox",
+                                    Optional.of(statementTimeout())));
+            Outboxes outboxes =
+                    own(
+                            new Outboxes(
+                                    databases,
+                                    OutboxSettings.of(
+                                            config.publishTimeout(),
+                                            Runtime.getRuntime().maxMemory()),
+                                    meters,
+                                    clock,
+                                    scheduler,
+                                    virtualThreads));
             NamespaceFactory factory =
                     new NamespaceFactory(
                             ServiceLoader.load(PatternProvider.class),
                             new PatternContext(
                                     claims,
                                     new ClaimJournals(kafka, clock),
+                                    outboxes,
                                     kafka,
                                     sweeps(),
                                     meters,
@@ -115,11 +147,6 @@ public final class Gateway implements AutoCloseable {
                     own(new Subscriptions(subscriptionTable, kafka, ids, clock, meters));
             String name = UUID.randomUUID().toString().substring(0, 8);
             Peers peers = own(new Peers(name, new KafkaTable(GATEWAYS, settings)));
-            ScheduledExecutorService scheduler =
-                    own(
-                            Executors.newScheduledThreadPool(
-                                    2, Thread.ofPlatform().daemon().name("housekeeping").factory()),
-                            ScheduledExecutorService::shutdownNow);
             Queues queues =
                     own(
                             new Queues(
@@ -172,6 +199,7 @@ public final class Gateway implements AutoCloseable {
                                                                     claims::checkReachable,
                                                                     scheduler),
                                                             false),
+                                            "databases", new Component(outboxes::problem, false),
                                             "namespaces",
                                                     new Component(table(namespaceTable), true),
                                             "subscriptions",
@@ -193,6 +221,12 @@ public final class Gateway implements AutoCloseable {
                 .addKeyValue("admin", adminPort())
                 .addKeyValue("http", httpPort())
                 .log();
+    }
+
+    /** Leaves room for a second attempt within a publish. */
+    private Duration statementTimeout() {
+        Duration half = config.publishTimeout().dividedBy(2);
+        return half.compareTo(SHORTEST_STATEMENT) < 0 ? SHORTEST_STATEMENT : half;
     }
 
     /** A producer gives a record up after the publish timeout; twice that leaves room around it. */

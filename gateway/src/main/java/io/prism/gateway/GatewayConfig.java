@@ -1,6 +1,8 @@
 package io.prism.gateway;
 
 import io.prism.core.claim.ClaimStoreConfig;
+import io.prism.core.database.DatabaseConfig;
+
 import java.time.Duration;
 
 /**
@@ -13,6 +15,7 @@ import java.time.Duration;
  * @param httpPort metrics and health; 0 picks a free one
  * @param kafkaBootstrap the cluster this gateway writes to, {@code host:port,…}
  * @param claims object storage for claims
+ * @param databases that namespaces may name
  * @param standalone true where Kafka and the rest are embedded: brokers and replication a namespace
  *     declares are then replaced by the embedded ones, with a warning
  * @param drainTimeout how long calls in flight may take to finish when the gateway stops
@@ -30,6 +33,7 @@ public record GatewayConfig(
         int httpPort,
         String kafkaBootstrap,
         ClaimStoreConfig claims,
+        DatabaseConfig databases,
         boolean standalone,
         Duration drainTimeout,
         Duration publishTimeout,

@@ -2,6 +2,7 @@ package io.prism.gateway.claimcheck;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+
 import io.prism.core.claim.Claim;
 import io.prism.core.claim.ClaimStore;
 import io.prism.core.error.ErrorCode;
@@ -20,6 +21,11 @@ import io.prism.gateway.pattern.PublishStage;
 import io.prism.gateway.pattern.Receipt;
 import io.prism.gateway.sweep.ClaimTotals;
 import io.prism.gateway.sweep.SweepReport;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
@@ -28,9 +34,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Stores a payload that is larger than the threshold before the record is appended: a crash in
@@ -105,20 +108,22 @@ final class ClaimCheckPattern implements Pattern, PayloadOpener, ClaimKeeper {
         return next.publish(message.withPayload(new Payload.Claimed(claim)))
                 .whenComplete(
                         (receipt, failure) -> {
-                            if (failure != null && !mayBeStored(failure)) {
+                            // A duplicate's place is the first one's, with a claim of its own.
+                            if (failure == null ? receipt.duplicate() : !mayBeStored(failure)) {
                                 blocking.execute(() -> discard(claim));
                             }
                         });
     }
 
     /**
-     * After UNAVAILABLE the record may be in the log after all: the object stays, and expires or is
-     * swept.
+     * After UNAVAILABLE the record may be in the log, or the row in the database, after all: the
+     * object stays, and expires or is swept.
      */
     private static boolean mayBeStored(Throwable failure) {
         Throwable cause = Errors.unwrap(failure);
         return !(cause instanceof PrismException known)
                 || known.code() == ErrorCode.BACKEND_UNAVAILABLE
+                || known.code() == ErrorCode.DATABASE_UNAVAILABLE
                 || known.code() == ErrorCode.INTERNAL;
     }
 

@@ -8,8 +8,11 @@ import io.prism.gateway.pattern.Pattern;
 import io.prism.gateway.pattern.PatternContext;
 import io.prism.gateway.pattern.PatternMetadata;
 import io.prism.gateway.pattern.PatternProvider;
+
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** Makes claim checks; found through {@code ServiceLoader}. */
 public final class ClaimCheckProvider implements PatternProvider {
@@ -47,7 +50,11 @@ public final class ClaimCheckProvider implements PatternProvider {
     }
 
     @Override
-    public void deleteData(NamespaceSpec namespace, PatternSpec spec, PatternContext context) {
+    public void deleteData(
+            NamespaceSpec namespace,
+            PatternSpec spec,
+            Supplier<List<NamespaceSpec>> others,
+            PatternContext context) {
         store(namespace, spec, context).deleteAll();
     }
 

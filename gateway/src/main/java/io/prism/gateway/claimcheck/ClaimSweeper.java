@@ -3,20 +3,23 @@ package io.prism.gateway.claimcheck;
 import io.prism.core.claim.ClaimStore;
 import io.prism.core.error.PrismException;
 import io.prism.core.spec.NamespaceSpec;
+import io.prism.core.spec.PatternSpec;
 import io.prism.gateway.pattern.PatternContext;
 import io.prism.gateway.sweep.OrphanSweep;
 import io.prism.gateway.sweep.PeriodicSweep;
 import io.prism.gateway.sweep.SweepReport;
 import io.prism.gateway.sweep.SweepSettings;
 import io.prism.gateway.sweep.SweepTarget;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** One namespace's sweeps, one at a time: those asked for, and those that are due. Thread-safe. */
 final class ClaimSweeper {
@@ -51,16 +54,23 @@ final class ClaimSweeper {
         SweepSettings settings = context.sweeps();
         OrphanSweep sweep =
                 new OrphanSweep(
-                        SweepTarget.of(namespace, store),
+                        SweepTarget.of(namespace, store, context.outboxes().references(namespace)),
                         context.log(),
                         context.clock(),
-                        settings.settle());
+                        settle(namespace, settings));
         return new ClaimSweeper(
                 namespace.name().value(),
                 sweep,
                 new PeriodicSweep(sweep, context.clock(), settings.interval(), settings.grace()),
                 metrics,
                 context.blocking());
+    }
+
+    /** A row waits for its commit, and the commit itself may take as long again. */
+    private static Duration settle(NamespaceSpec namespace, SweepSettings settings) {
+        return namespace.pattern(PatternSpec.Outbox.class).isPresent()
+                ? settings.settle().multipliedBy(2)
+                : settings.settle();
     }
 
     /** Sweeps now; waits for a sweep under way. */

@@ -1,9 +1,11 @@
 package io.prism.gateway.ingress;
 
 import com.google.protobuf.Timestamp;
+
 import io.prism.gateway.error.Errors;
 import io.prism.gateway.pattern.Receipt;
 import io.prism.v1.PublishResponse;
+
 import java.time.Instant;
 
 /** Makes responses of receipts. */
@@ -11,15 +13,20 @@ final class Responses {
     private Responses() {}
 
     static PublishResponse of(Receipt receipt) {
-        return PublishResponse.newBuilder()
-                .setSuccess(true)
-                .setMessageId(receipt.messageId())
-                .setPartition(receipt.partition())
-                .setOffset(receipt.offset())
-                .setPublishedAt(timestamp(receipt.publishedAt()))
-                .setPosition("kafka:" + receipt.partition() + ":" + receipt.offset())
-                .setDuplicate(receipt.duplicate())
-                .build();
+        PublishResponse.Builder response =
+                PublishResponse.newBuilder()
+                        .setSuccess(true)
+                        .setMessageId(receipt.messageId())
+                        .setPublishedAt(timestamp(receipt.publishedAt()))
+                        .setDuplicate(receipt.duplicate());
+        switch (receipt.place()) {
+            case Receipt.InLog(int partition, long offset) ->
+                    response.setPartition(partition)
+                            .setOffset(offset)
+                            .setPosition("kafka:" + partition + ":" + offset);
+            case Receipt.InDatabase(String position) -> response.setPosition(position);
+        }
+        return response.build();
     }
 
     static PublishResponse of(Throwable failure) {

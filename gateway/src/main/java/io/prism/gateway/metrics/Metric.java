@@ -1,9 +1,11 @@
 package io.prism.gateway.metrics;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -66,6 +68,34 @@ public enum Metric {
             Kind.COUNTER,
             List.of("namespace", "code"),
             "Payloads that could not be stored or read back, by error code."),
+    OUTBOX_INSERTED(
+            "prism_pattern_outbox_inserted_total",
+            Kind.COUNTER,
+            List.of("namespace"),
+            "Messages this gateway committed to the outbox table, duplicates left out."),
+    OUTBOX_PENDING(
+            "prism_pattern_outbox_pending_count",
+            Kind.GAUGE,
+            List.of("namespace"),
+            "Rows of the namespace that are committed and not stamped as published, those of"
+                    + " applications' own transactions included; asked of the database every few"
+                    + " seconds, NaN while it does not answer."),
+    OUTBOX_LAG(
+            "prism_pattern_outbox_lag_seconds",
+            Kind.GAUGE,
+            List.of("namespace"),
+            "Age of the oldest of those rows, by the database's clock; 0 when there is none."),
+    OUTBOX_BATCH(
+            "prism_pattern_outbox_batch_rows",
+            Kind.SUMMARY,
+            List.of("namespace"),
+            "Rows that were committed together, those of other namespaces in the same table"
+                    + " included."),
+    OUTBOX_COMMIT(
+            "prism_pattern_outbox_commit_duration_seconds",
+            Kind.TIMER,
+            List.of("namespace"),
+            "How long the database takes to insert and commit a batch."),
     PUBLISHED(
             "prism_published_total",
             Kind.COUNTER,
@@ -149,7 +179,8 @@ public enum Metric {
     public enum Kind {
         COUNTER,
         GAUGE,
-        TIMER
+        TIMER,
+        SUMMARY
     }
 
     private final String prometheusName;
@@ -193,6 +224,13 @@ public enum Metric {
                 .description(description)
                 .tags(labelValues)
                 .publishPercentileHistogram(false)
+                .register(meters);
+    }
+
+    public DistributionSummary summary(MeterRegistry meters, String... labelValues) {
+        return DistributionSummary.builder(prometheusName)
+                .description(description)
+                .tags(labelValues)
                 .register(meters);
     }
 

@@ -16,6 +16,7 @@ import io.prism.gateway.pattern.PatternContext;
 import io.prism.gateway.pattern.PatternProvider;
 import io.prism.gateway.publish.Deduplicator;
 import io.prism.gateway.publish.Publisher;
+
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /**
  * Turns plans into what can be served, with the patterns and the backend this gateway has.
@@ -186,6 +188,7 @@ public final class NamespaceFactory {
                 backend,
                 context.journals().of(spec),
                 patterns,
+                context.blocking(),
                 (made, topics, maxInline, metadataField) ->
                         new Publisher(
                                 spec.name().value(),
@@ -199,8 +202,12 @@ public final class NamespaceFactory {
                                 context.meters()));
     }
 
-    /** Removes everything {@link #prepare} and use have made. */
-    void deleteData(NamespacePlan plan) {
+    /**
+     * Removes everything {@link #prepare} and use have made.
+     *
+     * @param others the namespaces there are when it is asked
+     */
+    void deleteData(NamespacePlan plan, Supplier<List<NamespaceSpec>> others) {
         BackendSpec.Kafka kafka = kafka(plan.spec());
         TopicSpace topics = TopicSpace.of(kafka);
         Set<String> names =
@@ -212,7 +219,7 @@ public final class NamespaceFactory {
                 .ifPresent(derived -> names.add(derived.topic()));
         backend.deleteTopics(names);
         for (PatternSpec pattern : plan.spec().patterns()) {
-            provider(pattern).deleteData(plan.spec(), pattern, context);
+            provider(pattern).deleteData(plan.spec(), pattern, others, context);
         }
     }
 

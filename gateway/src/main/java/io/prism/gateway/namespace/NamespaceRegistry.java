@@ -8,6 +8,10 @@ import io.prism.core.spec.ParsedDocument;
 import io.prism.core.spec.ParsedDocument.Warning;
 import io.prism.core.table.StoredNamespace;
 import io.prism.gateway.table.StateTable;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -18,8 +22,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** All namespaces, as the shared table has them, served by this gateway. Thread-safe. */
 public final class NamespaceRegistry implements AutoCloseable {
@@ -112,8 +114,23 @@ public final class NamespaceRegistry implements AutoCloseable {
                     return changes;
                 });
         follow();
+        plans.forEach(this::prepareAgain);
         return new Created(
                 plans.stream().map(p -> get(p.spec().name().value())).toList(), warnings);
+    }
+
+    /** From the announcement on nobody removes what the namespace shares with others. */
+    private void prepareAgain(NamespacePlan plan) {
+        try {
+            factory.prepare(plan);
+        } catch (PrismException e) {
+            // It was made a moment ago; the namespace is announced whatever this says.
+            log.atWarn()
+                    .setMessage("a namespace could not be looked after a second time")
+                    .addKeyValue("namespace", plan.spec().name())
+                    .setCause(e)
+                    .log();
+        }
     }
 
     /** Forgets a namespace; with its data, if asked. Blocks. */
@@ -129,7 +146,8 @@ public final class NamespaceRegistry implements AutoCloseable {
                 });
         follow();
         if (withData) {
-            factory.deleteData(namespace.plan());
+            factory.deleteData(
+                    namespace.plan(), () -> existing().stream().map(NamespacePlan::spec).toList());
         }
     }
 

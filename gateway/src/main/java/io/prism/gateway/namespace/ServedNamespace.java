@@ -13,18 +13,22 @@ import io.prism.gateway.backend.LogBackend;
 import io.prism.gateway.backend.TopicSelector;
 import io.prism.gateway.journal.ClaimJournal;
 import io.prism.gateway.pattern.ClaimKeeper;
+import io.prism.gateway.pattern.MessageKeeper;
 import io.prism.gateway.pattern.Pattern;
 import io.prism.gateway.pattern.PatternChain;
 import io.prism.gateway.pattern.PayloadOpener;
 import io.prism.gateway.publish.Publisher;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** A namespace that can be called: its topics, its chain, its publisher. Thread-safe. */
 public final class ServedNamespace implements AutoCloseable {
@@ -61,6 +65,7 @@ public final class ServedNamespace implements AutoCloseable {
             LogBackend backend,
             ClaimJournal journal,
             List<Pattern> patterns,
+            Executor blocking,
             PublisherFactory publishers) {
         this.plan = plan;
         this.kafka = kafka;
@@ -70,10 +75,13 @@ public final class ServedNamespace implements AutoCloseable {
         this.backend = backend;
         this.journal = journal;
         this.patterns = List.copyOf(patterns);
+        boolean keeps = patterns.stream().anyMatch(MessageKeeper.class::isInstance);
         this.publisher =
                 publishers.make(
                         patterns,
-                        this::logTopic,
+                        keeps
+                                ? new LaterTopics(topics::kafkaTopic, this::logTopic, blocking)
+                                : this::logTopic,
                         RecordLimits.maxInline(plan.spec()),
                         metadataField());
     }

@@ -1,11 +1,13 @@
 package io.prism.gateway.pattern;
 
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
+import java.util.Map;
+import java.util.Optional;
+
 /**
- * A message on its way through the chain. Patterns pass on a copy with another payload; nothing
- * else changes. Used by one thread at a time.
+ * A message on its way through the chain. Patterns pass on a copy with another payload, or with
+ * another end of the chain; nothing else changes. Used by one thread at a time.
  */
 public final class Outgoing {
     private final String topic;
@@ -13,15 +15,19 @@ public final class Outgoing {
     private final @Nullable Integer partition;
     private final @Nullable String key;
     private final String messageId;
+    private final boolean idGiven;
     private final Map<String, String> metadata;
     private final Payload payload;
     private final PublishLane.Slot slot;
+    private final @Nullable PublishStage end;
     private long stageStarted;
 
     /**
      * @param topic the topic's name inside the namespace
      * @param logTopic its name in the backend's log
      * @param partition where the message must go, or null to let the key (or the backend) decide
+     * @param idGiven whether its publisher chose the id: another message of the topic with it is
+     *     the same one
      * @param slot the message's place in the order of its stream
      */
     public Outgoing(
@@ -30,9 +36,24 @@ public final class Outgoing {
             @Nullable Integer partition,
             @Nullable String key,
             String messageId,
+            boolean idGiven,
             Map<String, String> metadata,
             Payload payload,
             PublishLane.Slot slot) {
+        this(topic, logTopic, partition, key, messageId, idGiven, metadata, payload, slot, null);
+    }
+
+    private Outgoing(
+            String topic,
+            String logTopic,
+            @Nullable Integer partition,
+            @Nullable String key,
+            String messageId,
+            boolean idGiven,
+            Map<String, String> metadata,
+            Payload payload,
+            PublishLane.Slot slot,
+            @Nullable PublishStage end) {
         this.topic = topic;
         this.logTopic = logTopic;
         this.partition = partition;
@@ -41,14 +62,43 @@ public final class Outgoing {
         this.metadata = metadata;
         this.payload = payload;
         this.slot = slot;
+        this.idGiven = idGiven;
+        this.end = end;
     }
 
     /** The same message with another payload. */
     public Outgoing withPayload(Payload other) {
+        return copy(other, end);
+    }
+
+    /**
+     * The same message with another end of the chain: it is passed there in place of the log, in
+     * the order of its slot.
+     */
+    public Outgoing withEnd(PublishStage other) {
+        return copy(payload, other);
+    }
+
+    private Outgoing copy(Payload otherPayload, @Nullable PublishStage otherEnd) {
         Outgoing copy =
-                new Outgoing(topic, logTopic, partition, key, messageId, metadata, other, slot);
+                new Outgoing(
+                        topic,
+                        logTopic,
+                        partition,
+                        key,
+                        messageId,
+                        idGiven,
+                        metadata,
+                        otherPayload,
+                        slot,
+                        otherEnd);
         copy.stageStarted = stageStarted;
         return copy;
+    }
+
+    /** What a pattern put in place of the log. */
+    public Optional<PublishStage> end() {
+        return Optional.ofNullable(end);
     }
 
     public String topic() {
@@ -69,6 +119,10 @@ public final class Outgoing {
 
     public String messageId() {
         return messageId;
+    }
+
+    public boolean idGiven() {
+        return idGiven;
     }
 
     public Map<String, String> metadata() {

@@ -4,7 +4,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.prism.core.claim.ClaimStores;
 import io.prism.gateway.backend.LogBackend;
 import io.prism.gateway.journal.ClaimJournals;
+import io.prism.gateway.outbox.table.Outboxes;
 import io.prism.gateway.sweep.SweepSettings;
+
 import java.time.Clock;
 import java.util.concurrent.Executor;
 
@@ -12,12 +14,14 @@ import java.util.concurrent.Executor;
  * What the gateway lends its patterns.
  *
  * @param journals where a pattern tells what becomes of its claims
+ * @param outboxes where patterns write messages into databases
  * @param log where records are, for patterns that must know what was published
  * @param blocking runs each task on a virtual thread of its own
  */
 public record PatternContext(
         ClaimStores claims,
         ClaimJournals journals,
+        Outboxes outboxes,
         LogBackend log,
         SweepSettings sweeps,
         MeterRegistry meters,

@@ -3,6 +3,7 @@ package io.prism.gateway.publish;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.protobuf.ByteString;
+
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -15,20 +16,25 @@ import io.prism.gateway.backend.LogBackend;
 import io.prism.gateway.backend.LogRecord;
 import io.prism.gateway.error.Errors;
 import io.prism.gateway.metrics.Metric;
+import io.prism.gateway.pattern.MessageKeeper;
 import io.prism.gateway.pattern.Outgoing;
 import io.prism.gateway.pattern.Pattern;
 import io.prism.gateway.pattern.PatternChain;
 import io.prism.gateway.pattern.Payload;
 import io.prism.gateway.pattern.PublishLane;
+import io.prism.gateway.pattern.PublishStage;
 import io.prism.gateway.pattern.Receipt;
 import io.prism.v1.PublishRequest;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** One namespace's way from a request to the log. Thread-safe. */
 public final class Publisher implements AutoCloseable {
@@ -37,6 +43,7 @@ public final class Publisher implements AutoCloseable {
     private final byte[] patternsLabel;
     private final @Nullable String metadataField;
     private final int maxInline;
+    private final boolean keeps;
     private final Function<String, String> topics;
     private final LogBackend backend;
     private final Deduplicator deduplicator;
@@ -72,7 +79,8 @@ public final class Publisher implements AutoCloseable {
         this.deduplicator = deduplicator;
         this.ids = ids;
         this.meters = meters;
-        this.chain = new PatternChain(namespace, patterns, this::append, meters);
+        this.chain = new PatternChain(namespace, patterns, this::end, meters);
+        this.keeps = patterns.stream().anyMatch(MessageKeeper.class::isInstance);
         this.patternsLabel = chain.label().getBytes(UTF_8);
         this.published = Metric.PUBLISHED.counter(meters, "namespace", namespace);
         this.duplicates = Metric.DUPLICATES.counter(meters, "namespace", namespace);
@@ -113,14 +121,16 @@ public final class Publisher implements AutoCloseable {
         String topic = request.getTopic();
         String logTopic = topics.apply(topic);
         String key = request.getKey().isEmpty() ? null : request.getKey();
-        if (request.getMessageId().isEmpty()) {
+        boolean given = !request.getMessageId().isEmpty();
+        if (!given || keeps) {
             return chain.publish(
                     new Outgoing(
                             topic,
                             logTopic,
                             null,
                             key,
-                            ids.next().toString(),
+                            given ? request.getMessageId() : ids.next().toString(),
+                            given,
                             request.getMetadataMap(),
                             payload,
                             slot));
@@ -136,6 +146,7 @@ public final class Publisher implements AutoCloseable {
                         partition,
                         key,
                         id,
+                        true,
                         request.getMetadataMap(),
                         payload,
                         slot);
@@ -143,19 +154,28 @@ public final class Publisher implements AutoCloseable {
     }
 
     /** The end of the chain: what is not stored elsewhere by now goes into the record itself. */
-    private CompletableFuture<Receipt> append(Outgoing message) {
+    private CompletableFuture<Receipt> end(Outgoing message) {
         return switch (message.payload()) {
-            case Payload.Inline(ByteString bytes) -> append(message, bytes, null);
-            case Payload.Claimed(Claim claim) -> append(message, ByteString.EMPTY, claim);
-            case Payload.Chunked(Payload.Source source) -> append(message, collect(source), null);
+            case Payload.Inline(ByteString bytes) -> end(message, bytes, null);
+            case Payload.Claimed(Claim claim) -> end(message, ByteString.EMPTY, claim);
+            case Payload.Chunked(Payload.Source source) -> {
+                ByteString bytes = collect(source);
+                yield end(message.withPayload(new Payload.Inline(bytes)), bytes, null);
+            }
         };
     }
 
-    private CompletableFuture<Receipt> append(
+    private CompletableFuture<Receipt> end(
             Outgoing message, ByteString value, @Nullable Claim claim) {
         if (value.size() > maxInline) {
             throw tooLarge(value.size());
         }
+        Optional<PublishStage> other = message.end();
+        return other.isPresent() ? other.get().publish(message) : append(message, value, claim);
+    }
+
+    private CompletableFuture<Receipt> append(
+            Outgoing message, ByteString value, @Nullable Claim claim) {
         String key = message.key();
         LogRecord record =
                 new LogRecord(

@@ -7,6 +7,7 @@ import io.prism.core.id.TimeOrderedIds;
 import io.prism.gateway.backend.LogBackend;
 import io.prism.gateway.backend.LogPartition;
 import io.prism.gateway.backend.StartAt;
+
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,10 +32,12 @@ import java.util.UUID;
  *       older), or was uploaded in parts and became visible only when the last had come. While such
  *       a one is taken for an orphan, the log is followed until no append of that time can succeed
  *       any more;
+ *   <li>where a message is in a database before it is in the log, rows are looked at between two
+ *       readings of the log, when no transaction of that time is under way any more;
  *   <li>where reading begins is an offset, never a record's timestamp, which other producers choose
  *       as they like;
- *   <li>a log that is not read to its end, a namespace none of whose topics can be seen, and one
- *       whose claims something outside the log refers to, are errors, and nothing is deleted;
+ *   <li>a log that is not read to its end, a namespace none of whose topics can be seen, and a
+ *       database that does not answer are errors, and nothing is deleted;
  *   <li>objects are never written twice under one name, and are looked at a second time before they
  *       are deleted.
  * </ul>
@@ -106,15 +109,6 @@ public final class OrphanSweep {
     }
 
     Outcome run(Window window, Duration grace, boolean dryRun) {
-        target.elsewhere()
-                .ifPresent(
-                        pattern -> {
-                            throw refused(
-                                    "its pattern "
-                                            + pattern
-                                            + " refers to claims from outside the log; they are"
-                                            + " deleted at their ttl");
-                        });
         Instant cutoff = clock.instant().minus(grace);
         Run run = new Run(window, cutoff, dryRun);
         target.store().list(window.from(), cutoff, run::look);
@@ -184,6 +178,14 @@ public final class OrphanSweep {
             requireTopics();
             references.read(
                     window.start(), candidates, dryRun ? Instant.EPOCH : listed.plus(settle));
+            // A publish of that time is in the log, in a row, or over by now. A row whose record
+            // came into the log meanwhile may be gone already: then the rest of the log has it.
+            target.elsewhere()
+                    .ifPresent(
+                            other -> {
+                                other.read(candidates::referenced);
+                                references.readOn(candidates);
+                            });
             if (candidates.orphans() > 0) {
                 target.store()
                         .list(

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
+import io.prism.core.outbox.OutboxRow;
 import io.prism.core.record.RecordFormat;
 import io.prism.gateway.backend.LogBackend;
 import io.prism.gateway.backend.LogEntry;
@@ -12,6 +13,9 @@ import io.prism.gateway.backend.LogReader;
 import io.prism.gateway.backend.ReadRequest;
 import io.prism.gateway.backend.StartAt;
 import io.prism.gateway.backend.TopicSelector;
+
+import org.apache.kafka.common.header.Header;
+
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.apache.kafka.common.header.Header;
 
 /** Reads topics to their end and tells candidates that a record refers to them. Blocks. */
 final class References {
@@ -30,6 +33,9 @@ final class References {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static final int ID_LENGTH = 36;
+
+    /** As a record refers to a claim, and as a row does that became a dead letter. */
+    private static final List<String> NAMES = List.of(RecordFormat.CLAIM_ID, OutboxRow.CLAIM_ID);
 
     private final LogBackend log;
     private final TopicSelector topics;
@@ -83,6 +89,11 @@ final class References {
         }
     }
 
+    /** Reads what has come since {@link #read}. */
+    void readOn(Candidates candidates) {
+        read(new StartAt.AtOffsets(next()), candidates, Instant.EPOCH);
+    }
+
     /** Where reading would go on: records appended from now on come at or after these. */
     Map<LogPartition, Long> next() {
         return Map.copyOf(next);
@@ -96,8 +107,10 @@ final class References {
         records++;
         next.put(entry.place(), entry.offset() + 1);
         // The id alone counts, whatever else is wrong with the record: in doubt a payload stays.
-        for (Header header : entry.headers().headers(RecordFormat.CLAIM_ID)) {
-            id(header.value()).ifPresent(candidates::referenced);
+        for (String name : NAMES) {
+            for (Header header : entry.headers().headers(name)) {
+                id(header.value()).ifPresent(candidates::referenced);
+            }
         }
     }
 

@@ -3,11 +3,12 @@ package io.prism.gateway.sweep;
 import io.prism.core.claim.ClaimStore;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
+import io.prism.core.outbox.OutboxTopics;
 import io.prism.core.spec.BackendSpec;
 import io.prism.core.spec.NamespaceSpec;
-import io.prism.core.spec.PatternSpec;
 import io.prism.core.spec.TopicSpace;
 import io.prism.gateway.backend.TopicSelector;
+
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -17,18 +18,18 @@ import java.util.regex.Pattern;
  * @param topics every topic of the namespace, the derived ones ({@code .dlq}, {@code .rehydrated})
  *     included: a dead letter refers to its claim long after the group is past it
  * @param topicPrefix what the names of all of them begin with
- * @param elsewhere a pattern that may refer to claims from outside the log; nothing can be told to
- *     be an orphan by the log alone then
+ * @param elsewhere what refers to claims before their records are in the log, or instead
  */
 public record SweepTarget(
         String namespace,
         ClaimStore store,
         TopicSelector topics,
         String topicPrefix,
-        Optional<String> elsewhere) {
+        Optional<OtherReferences> elsewhere) {
 
     /** The target of a namespace on Kafka. */
-    public static SweepTarget of(NamespaceSpec namespace, ClaimStore store) {
+    public static SweepTarget of(
+            NamespaceSpec namespace, ClaimStore store, Optional<OtherReferences> elsewhere) {
         if (!(namespace.backend() instanceof BackendSpec.Kafka kafka)) {
             throw new PrismException(
                     ErrorCode.BACKEND_REFUSED,
@@ -41,14 +42,15 @@ public record SweepTarget(
         String prefix = only.orElseGet(() -> kafka.topicPrefix() + ".");
         String regex =
                 Pattern.quote(prefix) + (only.isPresent() ? "(\\.dlq|\\.rehydrated)?" : ".+");
+        if (elsewhere.isPresent()) {
+            // Rows that could not be relayed; they may be one day.
+            regex += "|" + Pattern.quote(OutboxTopics.DEAD.name());
+        }
         return new SweepTarget(
                 namespace.name().value(),
                 store,
                 new TopicSelector.Matching(Pattern.compile(regex)),
                 prefix,
-                namespace.patterns().stream()
-                        .filter(PatternSpec.Outbox.class::isInstance)
-                        .map(PatternSpec::type)
-                        .findFirst());
+                elsewhere);
     }
 }

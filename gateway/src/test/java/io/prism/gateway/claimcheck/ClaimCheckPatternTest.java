@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.prism.core.claim.Claim;
 import io.prism.core.claim.ClaimStore;
@@ -19,6 +20,11 @@ import io.prism.gateway.pattern.Outgoing;
 import io.prism.gateway.pattern.Payload;
 import io.prism.gateway.pattern.PublishLane;
 import io.prism.gateway.pattern.Receipt;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,9 +33,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 final class ClaimCheckPatternTest {
     private final PatternSpec.ClaimCheck spec =
@@ -61,7 +64,15 @@ final class ClaimCheckPatternTest {
     private CompletableFuture<Receipt> publish(Payload payload) {
         Outgoing message =
                 new Outgoing(
-                        "test", "test", null, null, "id", Map.of(), payload, PublishLane.alone());
+                        "test",
+                        "test",
+                        null,
+                        null,
+                        "id",
+                        false,
+                        Map.of(),
+                        payload,
+                        PublishLane.alone());
         return pattern.publish(
                 message,
                 next -> {
@@ -159,6 +170,7 @@ final class ClaimCheckPatternTest {
                             null,
                             null,
                             "id",
+                            false,
                             Map.of(),
                             new Payload.Inline(ByteString.copyFrom(new byte[2_000_000])),
                             PublishLane.alone());
@@ -190,6 +202,7 @@ final class ClaimCheckPatternTest {
                         null,
                         null,
                         "id",
+                        false,
                         Map.of(),
                         new Payload.Inline(ByteString.copyFrom(new byte[2_000_000])),
                         PublishLane.alone()),

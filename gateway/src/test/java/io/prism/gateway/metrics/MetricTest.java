@@ -25,6 +25,7 @@ final class MetricTest {
             case COUNTER -> metric.counter(meters, values).increment();
             case GAUGE -> metric.gauge(meters, () -> 1, values);
             case TIMER -> metric.timer(meters, values).record(1, TimeUnit.MILLISECONDS);
+            case SUMMARY -> metric.summary(meters, values).record(1);
         }
 
         // Then
@@ -32,6 +33,9 @@ final class MetricTest {
                 .contains(
                         "\n"
                                 + metric.prometheusName()
-                                + (metric.kind() == Metric.Kind.TIMER ? "_count" : ""));
+                                + switch (metric.kind()) {
+                                    case TIMER, SUMMARY -> "_count";
+                                    case COUNTER, GAUGE -> "";
+                                });
     }
 }

@@ -3,17 +3,26 @@ package io.prism.gateway.sweep;
 import static io.prism.gateway.sweep.Sweeping.GRACE;
 import static io.prism.gateway.sweep.Sweeping.SETTLE;
 import static io.prism.gateway.sweep.Sweeping.TOPIC;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+
 import io.prism.core.claim.Claim;
 import io.prism.core.claim.ClaimStore;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
+import io.prism.core.outbox.OutboxRow;
+import io.prism.core.outbox.OutboxTopics;
 import io.prism.core.record.RecordFormat;
 import io.prism.core.spec.NamespaceDocuments;
+import io.prism.core.spec.NamespacePlan;
 import io.prism.gateway.backend.LogRecord;
+
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.junit.jupiter.api.Test;
+
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
@@ -24,8 +33,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.junit.jupiter.api.Test;
 
 final class OrphanSweepTest {
     private final Sweeping videos = new Sweeping();
@@ -221,20 +228,74 @@ final class OrphanSweepTest {
         assertThat(videos.kept()).hasSize(1);
     }
 
-    @Test
-    void claimsThatSomethingElseMayReferToAreNotSwept() {
+    private OrphanSweep sweepWith(OtherReferences rows) {
         SweepTarget target =
                 new SweepTarget(
                         "videos",
                         videos.store,
                         videos.target().topics(),
                         "videos.",
-                        Optional.of("outbox"));
-        assertThatThrownBy(
-                        () ->
-                                new OrphanSweep(target, videos.log, videos.clock, SETTLE)
-                                        .run(GRACE, false))
-                .hasMessageContainingAll("videos", "outbox", "ttl");
+                        Optional.of(rows));
+        return new OrphanSweep(target, videos.log, videos.clock, SETTLE);
+    }
+
+    @Test
+    void aClaimThatOnlyARowRefersToStays() {
+        // Given
+        Claim waiting = videos.stored();
+        Claim orphan = videos.stored();
+        videos.clock.advance(GRACE.plusMillis(1));
+        // When
+        SweepReport report =
+                sweepWith(referenced -> referenced.accept(waiting.id())).run(GRACE, false);
+        // Then
+        assertThat(report.deleted()).isEqualTo(1);
+        assertThat(videos.kept()).containsExactly(waiting.id()).doesNotContain(orphan.id());
+    }
+
+    @Test
+    void aRowThatIsRelayedAndRemovedWhileTheSweepLooksIsSeenInTheLog() {
+        // Given
+        Claim relayed = videos.stored();
+        videos.clock.advance(GRACE.plusMillis(1));
+        // When: its record comes after the log was read, and its row is gone before rows are
+        SweepReport report =
+                sweepWith(referenced -> videos.publish(TOPIC, relayed)).run(GRACE, false);
+        // Then
+        assertThat(report.deleted()).isZero();
+        assertThat(videos.kept()).containsExactly(relayed.id());
+    }
+
+    @Test
+    void aRowThatCouldNotBeRelayedKeepsItsPayload() {
+        // Given
+        Claim dead = videos.stored();
+        RecordHeaders headers = new RecordHeaders();
+        headers.add(OutboxRow.CLAIM_ID, bytes(dead.id().toString()));
+        videos.log.append(new LogRecord(TOPIC, 0, null, ByteString.EMPTY, headers)).join();
+        videos.clock.advance(GRACE.plusMillis(1));
+        // When, then
+        assertThat(sweepWith(referenced -> {}).run(GRACE, false).orphans()).isZero();
+        assertThat(
+                        SweepTarget.of(
+                                        plan("backend: kafka").spec(),
+                                        videos.store,
+                                        Optional.of(r -> {}))
+                                .topics()
+                                .matches(OutboxTopics.DEAD.name()))
+                .isTrue();
+    }
+
+    @Test
+    void withoutAnAnswerFromTheDatabaseNothingIsDeleted() {
+        videos.stored();
+        videos.clock.advance(GRACE.plusMillis(1));
+        OtherReferences away =
+                referenced -> {
+                    throw new PrismException(ErrorCode.DATABASE_UNAVAILABLE, "away");
+                };
+        assertThatThrownBy(() -> sweepWith(away).run(GRACE, false)).hasMessage("away");
+        assertThat(videos.kept()).hasSize(1);
     }
 
     @Test
@@ -250,25 +311,27 @@ final class OrphanSweepTest {
     }
 
     private void assertTopics(String backend, List<String> own, List<String> others) {
-        var plan =
-                new NamespaceDocuments(List.of())
-                        .read(
-                                """
-                                namespaces:
-                                  - name: videos
-                                    client_api: pubsub
-                                    patterns:
-                                      - type: claim-check
-                                    %s
-                                """
-                                        .formatted(backend))
-                        .plans()
-                        .getFirst();
-        SweepTarget target = SweepTarget.of(plan.spec(), videos.store);
+        SweepTarget target = SweepTarget.of(plan(backend).spec(), videos.store, Optional.empty());
         assertThat(own).allMatch(target.topics()::matches);
         assertThat(own).allMatch(topic -> topic.startsWith(target.topicPrefix()));
         assertThat(others).noneMatch(target.topics()::matches);
         assertThat(target.elsewhere()).isEmpty();
+    }
+
+    private static NamespacePlan plan(String backend) {
+        return new NamespaceDocuments(List.of())
+                .read(
+                        """
+                        namespaces:
+                          - name: videos
+                            client_api: pubsub
+                            patterns:
+                              - type: claim-check
+                            %s
+                        """
+                                .formatted(backend))
+                .plans()
+                .getFirst();
     }
 
     @Test

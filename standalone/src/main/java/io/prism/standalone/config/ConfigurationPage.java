@@ -22,7 +22,10 @@ public final class ConfigurationPage {
                 .append(" 8980` and `grpc: {port: 8980}` are the same. Everything that is wrong is")
                 .append(" said at once, and\nthe role does not start.\n\n")
                 .append("Durations are written `500ms`, `30s`, `5m`, `2h`, `7d`; sizes `8MiB`")
-                .append(" (2^20) or `8MB` (10^6).\n\n");
+                .append(" (2^20) or `8MB` (10^6).\n\n")
+                .append("Where an option has `<name>` in it, the name is one the file gives, such")
+                .append(" as `databases: {orders: {url: …}}`;\nits variable has the name in")
+                .append(" capitals (`PRISM_DATABASES_ORDERS_PASSWORD`).\n\n");
         table(page, "prism gateway", GatewayOptions.TABLE);
         page.append("\n");
         table(page, "prism streams", StreamsOptions.TABLE);

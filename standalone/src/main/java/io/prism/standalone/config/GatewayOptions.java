@@ -9,6 +9,7 @@ import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.core.spec.DataSize;
 import io.prism.gateway.GatewayConfig;
+
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -91,7 +92,8 @@ public final class GatewayOptions {
                     "publish.timeout",
                     ValueType.DURATION,
                     "30s",
-                    "How long a publish may wait for Kafka before it fails with UNAVAILABLE.");
+                    "How long a publish may wait for Kafka, or its database, before it fails with"
+                            + " UNAVAILABLE.");
     public static final ConfigOption<Duration> DEDUPLICATION_WINDOW =
             withDefault(
                     "deduplication.window",
@@ -135,6 +137,10 @@ public final class GatewayOptions {
                     S3_BUCKET,
                     S3_PART_SIZE,
                     S3_MEMORY,
+                    DatabaseOptions.POSTGRES_URL,
+                    DatabaseOptions.URL,
+                    DatabaseOptions.USER,
+                    DatabaseOptions.PASSWORD,
                     DRAIN_TIMEOUT,
                     PUBLISH_TIMEOUT,
                     DEDUPLICATION_WINDOW,
@@ -148,7 +154,13 @@ public final class GatewayOptions {
 
     /** Reads file and environment, or says everything that is wrong with them. */
     public static Settings read(Optional<Path> file, Map<String, String> environment) {
-        return new SettingsReader(TABLE, GatewayOptions::storageProblems).read(file, environment);
+        return new SettingsReader(TABLE, GatewayOptions::problems).read(file, environment);
+    }
+
+    private static List<Problem> problems(Settings settings) {
+        var problems = new ArrayList<>(storageProblems(settings));
+        problems.addAll(DatabaseOptions.problems(settings));
+        return problems;
     }
 
     /** What is wrong about the object storage although each option for itself is valid. */
@@ -199,6 +211,7 @@ public final class GatewayOptions {
                 settings.get(HTTP_PORT),
                 settings.get(KAFKA_BOOTSTRAP),
                 claims(settings),
+                DatabaseOptions.databases(settings),
                 false,
                 settings.get(DRAIN_TIMEOUT),
                 settings.get(PUBLISH_TIMEOUT),

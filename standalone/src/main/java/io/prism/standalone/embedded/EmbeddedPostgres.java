@@ -44,6 +44,16 @@ final class EmbeddedPostgres implements EmbeddedServer {
 
     /** Answers when connections are accepted; makes the database on the folder's first use. */
     static EmbeddedPostgres start(Binaries binaries, Path folder, int port, Path log) {
+        return start(binaries, folder, port, log, List.of());
+    }
+
+    /**
+     * The same with other settings.
+     *
+     * @param further such as {@code wal_level=replica}; they win
+     */
+    static EmbeddedPostgres start(
+            Binaries binaries, Path folder, int port, Path log, List<String> further) {
         try {
             PostgresUser user = PostgresUser.current();
             Path program = user.binaries(binaries, folder).postgres().resolve("bin");
@@ -56,7 +66,8 @@ final class EmbeddedPostgres implements EmbeddedServer {
                 initialise(program, folder, user, log);
             }
             ChildProcess process =
-                    ChildProcess.start(user.command(command(program, folder, port)), folder, log);
+                    ChildProcess.start(
+                            user.command(command(program, folder, port, further)), folder, log);
             awaitReady(process, folder, log);
             return new EmbeddedPostgres(process, port, log);
         } catch (IOException e) {
@@ -68,7 +79,7 @@ final class EmbeddedPostgres implements EmbeddedServer {
         return Leftovers.stop(PROGRAM, folder, "INT", STOP_PATIENCE);
     }
 
-    private static List<String> command(Path program, Path folder, int port) {
+    private static List<String> command(Path program, Path folder, int port, List<String> further) {
         var command =
                 new ArrayList<>(
                         List.of(
@@ -77,19 +88,22 @@ final class EmbeddedPostgres implements EmbeddedServer {
                                 folder.toString(),
                                 "-p",
                                 String.valueOf(port)));
-        for (String setting :
-                List.of(
-                        "listen_addresses=127.0.0.1",
-                        "unix_socket_directories=",
-                        "wal_level=logical",
-                        "max_replication_slots=20",
-                        "max_wal_senders=20",
-                        "max_connections=100",
-                        "fsync=on",
-                        "synchronous_commit=on",
-                        "shared_buffers=64MB",
-                        "io_method=sync",
-                        "jit=off")) {
+        var settings =
+                new ArrayList<>(
+                        List.of(
+                                "listen_addresses=127.0.0.1",
+                                "unix_socket_directories=",
+                                "wal_level=logical",
+                                "max_replication_slots=20",
+                                "max_wal_senders=20",
+                                "max_connections=100",
+                                "fsync=on",
+                                "synchronous_commit=on",
+                                "shared_buffers=64MB",
+                                "io_method=sync",
+                                "jit=off"));
+        settings.addAll(further);
+        for (String setting : settings) {
             command.add("-c");
             command.add(setting);
         }

@@ -3,8 +3,13 @@ package io.prism.standalone.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.prism.core.database.DatabaseConfig.Server;
 import io.prism.core.spec.DataSize;
 import io.prism.gateway.GatewayConfig;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -12,8 +17,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class GatewayOptionsTest {
     @TempDir private Path folder;
@@ -113,6 +116,64 @@ class GatewayOptionsTest {
     void aSecretThatIsRefusedIsNotShown() {
         var failure = refused(Optional.empty(), Map.of("PRISM_S3_SECRET_KEY", "hunter2"));
 
+        assertThat(failure.getMessage()).doesNotContain("hunter2");
+    }
+
+    @Test
+    void databasesAreNamedInTheFileAndTheirSecretsMayBeVariables() throws IOException {
+        Path file =
+                write(
+                        "gateway.yaml",
+                        """
+                        kafka.bootstrap: k:9092
+                        databases:
+                          orders_db:
+                            url: postgresql://db:5432/orders
+                            user: prism
+                          postgres:
+                            url: postgresql://other:5432/postgres
+                            user: nobody
+                        """);
+
+        GatewayConfig config =
+                config(
+                        Optional.of(file),
+                        Map.of(
+                                "PRISM_DATABASES_ORDERS_DB_PASSWORD", "hunter2",
+                                "PRISM_POSTGRES_URL", "postgresql://me:secret@here:5432/postgres"));
+
+        assertThat(config.databases().servers())
+                .isEqualTo(
+                        Map.of(
+                                "orders_db",
+                                new Server("postgresql://db:5432/orders", "prism", "hunter2"),
+                                "postgres",
+                                new Server("postgresql://here:5432/postgres", "me", "secret")));
+        assertThat(config.toString()).doesNotContain("hunter2").doesNotContain("secret");
+        assertThat(config.databases().embedded()).isFalse();
+    }
+
+    @Test
+    void whatIsWrongAboutADatabaseIsSaidWithoutItsPassword() throws IOException {
+        Path file =
+                write(
+                        "gateway.yaml",
+                        """
+                        kafka.bootstrap: k:9092
+                        databases:
+                          a: {url: "mysql://me:hunter2@db/a"}
+                          b: {user: me, password: hunter2}
+                          c: {url: "postgresql://db/c", usr: me}
+                        """);
+
+        var failure = refused(Optional.of(file), Map.of());
+
+        assertThat(failure.problems())
+                .extracting(Problem::where)
+                .containsExactlyInAnyOrder(
+                        "databases.c.usr in " + file,
+                        "databases.a.url in " + file,
+                        "databases.b.url");
         assertThat(failure.getMessage()).doesNotContain("hunter2");
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.google.protobuf.ByteString;
 import com.google.rpc.BadRequest;
+
 import io.grpc.protobuf.StatusProto;
 import io.prism.v1.CreateNamespaceRequest;
 import io.prism.v1.DeleteNamespaceRequest;
@@ -15,10 +16,12 @@ import io.prism.v1.Plan;
 import io.prism.v1.ValidateNamespaceRequest;
 import io.prism.v1.ValidateNamespaceResponse;
 import io.prism.v1.Violation;
-import java.util.stream.IntStream;
+
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+
+import java.util.stream.IntStream;
 
 final class NamespacesIT {
     @SuppressWarnings("NullAway.Init")
@@ -93,9 +96,8 @@ final class NamespacesIT {
                   - name: later
                     client_api: pubsub
                     patterns:
-                      - type: outbox
-                        database: postgres
                       - type: claim-check
+                      - type: tiered-storage
                     backend: kafka
                 """;
         Plan plan =
@@ -105,9 +107,9 @@ final class NamespacesIT {
                         .getPlans(0);
         assertThat(plan.getPatternsList())
                 .extracting("type")
-                .containsExactly("outbox", "claim-check");
-        assertThat(plan.getPatterns(0).getAvailable()).isFalse();
-        assertThat(plan.getPatterns(1).getAvailable()).isTrue();
+                .containsExactly("claim-check", "tiered-storage");
+        assertThat(plan.getPatterns(0).getAvailable()).isTrue();
+        assertThat(plan.getPatterns(1).getAvailable()).isFalse();
         assertThat(TestClient.reason(catchThrowable(() -> client.create(yaml))))
                 .isEqualTo("PATTERN_NOT_AVAILABLE");
     }
@@ -123,11 +125,11 @@ final class NamespacesIT {
                                         () ->
                                                 client.create(
                                                         """
-                namespaces:
-                  - name: share-b
-                    client_api: pubsub
-                    backend: {type: kafka, topic_prefix: share-a}
-                """))))
+                                                        namespaces:
+                                                          - name: share-b
+                                                            client_api: pubsub
+                                                            backend: {type: kafka, topic_prefix: share-a}
+                                                        """))))
                 .isEqualTo("NAMESPACE_CONFLICT");
         assertThat(
                         TestClient.reason(
@@ -135,12 +137,12 @@ final class NamespacesIT {
                                         () ->
                                                 client.create(
                                                         """
-                namespaces:
-                  - name: share-c
-                    client_api: pubsub
-                    patterns: [{type: claim-check, storage: {backend: s3, prefix: share-a/inner}}]
-                    backend: kafka
-                """))))
+                                                        namespaces:
+                                                          - name: share-c
+                                                            client_api: pubsub
+                                                            patterns: [{type: claim-check, storage: {backend: s3, prefix: share-a/inner}}]
+                                                            backend: kafka
+                                                        """))))
                 .isEqualTo("NAMESPACE_CONFLICT");
     }
 
@@ -190,7 +192,8 @@ final class NamespacesIT {
                                     .setDocument(
                                             "namespaces: [{name: "
                                                     + name
-                                                    + ", client_api: pubsub, backend: {type: kafka, topic: only-"
+                                                    + ", client_api: pubsub, backend: {type: kafka,"
+                                                    + " topic: only-"
                                                     + i
                                                     + "}}]")
                                     .build());

@@ -4,21 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.google.protobuf.ByteString;
+
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.prism.core.claim.ClaimStoreConfig;
+import io.prism.core.database.DatabaseConfig;
 import io.prism.core.spec.DataSize;
 import io.prism.gateway.Gateway;
 import io.prism.gateway.GatewayConfig;
 import io.prism.standalone.embedded.EmbeddedServers;
 import io.prism.standalone.embedded.Servers;
-import java.net.URI;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Optional;
+
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
 
 /** What a gateway answers while something it needs is away. */
 final class OutageIT {
@@ -42,6 +47,7 @@ final class OutageIT {
                                 "prism-claims",
                                 DataSize.ofMebibytes(8),
                                 DataSize.ofMebibytes(64)),
+                        new DatabaseConfig(Map.of(), false, 1),
                         true,
                         Duration.ofSeconds(2),
                         Duration.ofSeconds(4),

@@ -1,0 +1,43 @@
+package io.prism.gateway.outbox.table;
+
+import com.google.protobuf.ByteString;
+
+import io.prism.core.claim.Claim;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.UUID;
+
+/**
+ * A row to be inserted.
+ *
+ * @param id the same however often the row is given, so that it is there once
+ * @param idGiven whether the publisher chose it, directly or by its own message's id: then there
+ *     may be a row with it already
+ * @param topic inside the namespace
+ * @param payload empty when claimed
+ * @param headers a JSON object of strings
+ * @param messageId null where it is the row's own id
+ */
+public record NewRow(
+        UUID id,
+        boolean idGiven,
+        String namespace,
+        String topic,
+        @Nullable String key,
+        ByteString payload,
+        String headers,
+        @Nullable String messageId,
+        @Nullable String traceparent,
+        @Nullable Claim claim) {
+    private static final int FIXED = 200;
+
+    /** About what it takes in memory and on the wire. */
+    long bytes() {
+        return FIXED
+                + payload.size()
+                + headers.length()
+                + topic.length()
+                + (key == null ? 0 : key.length());
+    }
+}

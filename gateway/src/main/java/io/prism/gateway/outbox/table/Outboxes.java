@@ -1,0 +1,268 @@
+package io.prism.gateway.outbox.table;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.prism.core.database.Databases;
+import io.prism.core.error.ErrorCode;
+import io.prism.core.error.PrismException;
+import io.prism.core.outbox.OutboxTable;
+import io.prism.core.spec.NamespaceSpec;
+import io.prism.core.spec.PatternSpec;
+import io.prism.gateway.sweep.OtherReferences;
+
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The outbox tables this gateway writes: one writer a table, whatever the number of namespaces that
+ * share it, as long as one of them is open. Thread-safe.
+ */
+public final class Outboxes implements AutoCloseable {
+    private static final long TICK_MILLIS = 500;
+
+    private final Databases databases;
+    private final OutboxSettings settings;
+    private final MeterRegistry meters;
+    private final Clock clock;
+    private final Executor blocking;
+    private final OutboxSchema schema;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<Place, Shared> open = new HashMap<>();
+
+    /**
+     * @param table empty where messages are in the log only
+     */
+    private record Place(String database, Optional<OutboxTable> table) {
+        static Place of(PatternSpec.Outbox spec) {
+            return new Place(
+                    spec.database(),
+                    OutboxTable.isNone(spec)
+                            ? Optional.empty()
+                            : Optional.of(OutboxTable.of(spec)));
+        }
+
+        @Override
+        public String toString() {
+            return table.map(t -> "table " + t.label()).orElse("the log")
+                    + " of database "
+                    + database;
+        }
+    }
+
+    /**
+     * @param databases none of whose statements runs longer than the settings' timeout
+     * @param blocking runs each task on a virtual thread of its own
+     */
+    public Outboxes(
+            Databases databases,
+            OutboxSettings settings,
+            MeterRegistry meters,
+            Clock clock,
+            ScheduledExecutorService scheduler,
+            Executor blocking) {
+        this.databases = databases;
+        this.settings = settings;
+        this.meters = meters;
+        this.clock = clock;
+        this.blocking = blocking;
+        this.schema = new OutboxSchema(databases);
+        var unused =
+                scheduler.scheduleWithFixedDelay(
+                        this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Makes and removes what the rows need. */
+    public OutboxSchema schema() {
+        return schema;
+    }
+
+    /** A namespace's way into the table it declares; does not touch the network. */
+    public Outbox open(String namespace, PatternSpec.Outbox spec) {
+        Place place = Place.of(spec);
+        lock.lock();
+        try {
+            Shared shared = open.computeIfAbsent(place, Shared::new);
+            return new Way(shared, namespace, shared.join(namespace));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What refers to a namespace's claims before its records do; empty where nothing can. */
+    public Optional<OtherReferences> references(NamespaceSpec namespace) {
+        return namespace
+                .pattern(PatternSpec.Outbox.class)
+                .map(
+                        outbox ->
+                                OutboxTable.isNone(outbox)
+                                        ? unseen(namespace)
+                                        : new RowReferences(
+                                                databases,
+                                                outbox.database(),
+                                                OutboxTable.of(outbox)));
+    }
+
+    private static OtherReferences unseen(NamespaceSpec namespace) {
+        return referenced -> {
+            throw new PrismException(
+                            ErrorCode.BACKEND_REFUSED,
+                            "namespace "
+                                    + namespace.name()
+                                    + " cannot be swept: its messages are in the database's log"
+                                    + " only, where nothing tells which claims they refer to; those"
+                                    + " are deleted at their ttl")
+                    .with("namespace", namespace.name());
+        };
+    }
+
+    /** What is wrong with a database that is written to; empty if nothing is. */
+    public String problem() {
+        return all().stream()
+                .flatMap(shared -> shared.sampler.stream())
+                .map(OutboxSampler::problem)
+                .filter(problem -> !problem.isEmpty())
+                .sorted()
+                .findFirst()
+                .orElse("");
+    }
+
+    private RowSink sink(Place place) {
+        return place.table()
+                .<RowSink>map(table -> new JdbcRows(databases, place.database(), table))
+                .orElseGet(() -> new JdbcMessages(databases, place.database(), clock));
+    }
+
+    private List<Shared> all() {
+        lock.lock();
+        try {
+            return List.copyOf(open.values());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void tick() {
+        all().forEach(
+                        shared ->
+                                shared.sampler.ifPresent(
+                                        sampler -> blocking.execute(sampler::maybe)));
+    }
+
+    @Override
+    public void close() {
+        all().forEach(shared -> shared.writer.stop());
+    }
+
+    /** What namespaces with one table share. All but the writer and the sampler under the lock. */
+    private final class Shared {
+        private final Place place;
+        private final OutboxWriter writer;
+        private final Optional<OutboxSampler> sampler;
+        private final Map<String, Member> members = new TreeMap<>();
+
+        Shared(Place place) {
+            this.place = place;
+            this.writer =
+                    new OutboxWriter(
+                            place.toString(), sink(place), settings, System::nanoTime, blocking);
+            this.sampler =
+                    place.table()
+                            .map(
+                                    table ->
+                                            new OutboxSampler(
+                                                    databases,
+                                                    place.database(),
+                                                    table,
+                                                    settings.sampling(),
+                                                    this::metrics));
+            Thread.ofPlatform()
+                    .daemon()
+                    .name(
+                            "outbox-"
+                                    + place.database()
+                                    + "-"
+                                    + place.table().map(OutboxTable::name).orElse("log"))
+                    .start(writer);
+        }
+
+        OutboxMetrics join(String namespace) {
+            Member member =
+                    members.computeIfAbsent(
+                            namespace, name -> new Member(new OutboxMetrics(name, meters)));
+            member.ways++;
+            return member.metrics;
+        }
+
+        void leave(String namespace) {
+            Member member = members.get(namespace);
+            if (member != null && --member.ways == 0) {
+                members.remove(namespace);
+                member.metrics.close();
+            }
+            if (members.isEmpty()) {
+                open.remove(place);
+                writer.end();
+            }
+        }
+
+        Map<String, OutboxMetrics> metrics() {
+            lock.lock();
+            try {
+                Map<String, OutboxMetrics> metrics = new TreeMap<>();
+                members.forEach((name, member) -> metrics.put(name, member.metrics));
+                return metrics;
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /** A namespace; twice for a moment when it is served anew. */
+    private static final class Member {
+        private final OutboxMetrics metrics;
+        private int ways;
+
+        Member(OutboxMetrics metrics) {
+            this.metrics = metrics;
+        }
+    }
+
+    private final class Way implements Outbox {
+        private final Shared shared;
+        private final String namespace;
+        private final OutboxMetrics metrics;
+        private final AtomicBoolean closed = new AtomicBoolean();
+
+        Way(Shared shared, String namespace, OutboxMetrics metrics) {
+            this.shared = shared;
+            this.namespace = namespace;
+            this.metrics = metrics;
+        }
+
+        @Override
+        public CompletableFuture<Committed> write(NewRow row) {
+            return shared.writer.write(row, metrics);
+        }
+
+        @Override
+        public void close() {
+            if (closed.compareAndSet(false, true)) {
+                lock.lock();
+                try {
+                    shared.leave(namespace);
+                } finally {
+                    lock.unlock();
+                }
+            }
+        }
+    }
+}
