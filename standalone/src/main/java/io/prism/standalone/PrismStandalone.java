@@ -1,6 +1,8 @@
 package io.prism.standalone;
 
 import io.prism.core.claim.ClaimStoreConfig;
+import io.prism.core.database.DatabaseConfig;
+import io.prism.core.database.DatabaseUrl;
 import io.prism.core.spec.DataSize;
 import io.prism.gateway.Gateway;
 import io.prism.gateway.GatewayConfig;
@@ -104,6 +106,16 @@ public final class PrismStandalone implements AutoCloseable {
                 DataSize.ofMebibytes(64));
     }
 
+    private static DatabaseConfig databases(Servers servers) {
+        return new DatabaseConfig(
+                Map.of(
+                        DatabaseConfig.DEFAULT,
+                        DatabaseUrl.parse(servers.postgresUrl())
+                                .server(Optional.empty(), Optional.empty())),
+                true,
+                DatabaseConfig.POOL_SIZE);
+    }
+
     private static StreamsAppsConfig streamsConfig(
             DataFolder folder, Ports ports, Servers servers) {
         return new StreamsAppsConfig(
@@ -111,6 +123,7 @@ public final class PrismStandalone implements AutoCloseable {
                 ports.of(Ports.Port.STREAMS_HTTP),
                 servers.kafkaBootstrap(),
                 claims(servers),
+                databases(servers),
                 StreamsApps.roleNames(),
                 folder.path().resolve("streams"));
     }

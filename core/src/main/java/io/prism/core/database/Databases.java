@@ -10,7 +10,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -19,18 +21,30 @@ import javax.sql.DataSource;
 /** Pools of connections, one a database, opened when first needed. Thread-safe. */
 public final class Databases implements AutoCloseable {
     private static final long CONNECT_MILLIS = TimeUnit.SECONDS.toMillis(5);
+    private static final long SOCKET_SECONDS_BEYOND = 5;
     private static final String DUPLICATE_DATABASE = "42P04";
 
     private final DatabaseConfig config;
     private final String application;
+    private final Optional<Duration> statementTimeout;
     private final Map<String, HikariDataSource> pools = new ConcurrentHashMap<>();
 
     /**
      * @param application shows in {@code pg_stat_activity}
      */
     public Databases(DatabaseConfig config, String application) {
+        this(config, application, Optional.empty());
+    }
+
+    /**
+     * @param statementTimeout the longest a statement runs; the server ends it, also when this
+     *     process is gone or cannot be reached
+     */
+    public Databases(
+            DatabaseConfig config, String application, Optional<Duration> statementTimeout) {
         this.config = config;
         this.application = application;
+        this.statementTimeout = statementTimeout;
     }
 
     /** Whether there is, or can be, a database of this name. */
@@ -92,7 +106,7 @@ public final class Databases implements AutoCloseable {
         }
         Server host = server(DatabaseConfig.DEFAULT);
         return new Server(
-                host.url().substring(0, host.url().lastIndexOf('/') + 1) + name,
+                host.url().replaceFirst("(?<=[^/])/[^/?]+", "/" + name),
                 host.user(),
                 host.password());
     }
@@ -109,6 +123,14 @@ public final class Databases implements AutoCloseable {
         pool.setInitializationFailTimeout(-1);
         pool.addDataSourceProperty("ApplicationName", application);
         pool.addDataSourceProperty("tcpKeepAlive", "true");
+        statementTimeout.ifPresent(
+                timeout -> {
+                    pool.setConnectionInitSql("SET statement_timeout = " + timeout.toMillis());
+                    // The server answers by then, or is not there any more.
+                    pool.addDataSourceProperty(
+                            "socketTimeout",
+                            Long.toString(timeout.toSeconds() + SOCKET_SECONDS_BEYOND));
+                });
         return new HikariDataSource(pool);
     }
 

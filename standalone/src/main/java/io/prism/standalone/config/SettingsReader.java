@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -52,10 +53,11 @@ public final class SettingsReader {
         Map<String, String> inFile =
                 file.map(f -> ConfigFile.read(f, problems)).orElseGet(TreeMap::new);
         String place = file.map(f -> " in " + f).orElse("");
-        unknownKeys(inFile.keySet(), place, problems);
-        misspelledVariables(environment.keySet(), problems);
+        List<ConfigOption<?>> whole = whole(inFile.keySet());
+        unknownKeys(inFile.keySet(), whole, place, problems);
+        misspelledVariables(environment.keySet(), whole, problems);
         var values = new HashMap<String, Object>();
-        for (ConfigOption<?> option : table) {
+        for (ConfigOption<?> option : whole) {
             String variable = environment.get(option.variable());
             String key = inFile.get(option.key());
             if (variable != null && !variable.isBlank()) {
@@ -83,6 +85,22 @@ public final class SettingsReader {
         return settings;
     }
 
+    /** With an option each for everything that the file gives a name to. */
+    private List<ConfigOption<?>> whole(Set<String> keys) {
+        var names = new TreeSet<String>();
+        var named = table.stream().filter(ConfigOption::named).toList();
+        keys.forEach(key -> named.forEach(option -> option.nameIn(key).ifPresent(names::add)));
+        var whole = new ArrayList<ConfigOption<?>>();
+        for (ConfigOption<?> option : table) {
+            if (option.named()) {
+                names.forEach(name -> whole.add(option.of(name)));
+            } else {
+                whole.add(option);
+            }
+        }
+        return whole;
+    }
+
     private static void parse(
             ConfigOption<?> option,
             String text,
@@ -97,12 +115,17 @@ public final class SettingsReader {
         }
     }
 
-    private void unknownKeys(Set<String> keys, String place, List<Problem> problems) {
-        List<String> known = table.stream().map(ConfigOption::key).toList();
+    private void unknownKeys(
+            Set<String> keys,
+            List<ConfigOption<?>> whole,
+            String place,
+            List<Problem> problems) {
+        List<String> known = whole.stream().map(ConfigOption::key).toList();
+        List<String> shown = table.stream().map(ConfigOption::key).toList();
         for (String key : keys) {
             if (!known.contains(key)) {
                 problems.add(
-                        new Problem(key + place, "is not an option" + didYouMean(key, known, 4)));
+                        new Problem(key + place, "is not an option" + didYouMean(key, shown, 4)));
             }
         }
     }
@@ -111,8 +134,9 @@ public final class SettingsReader {
      * Only what looks like a slip: platforms put variables of their own under any name, and
      * refusing those would keep a gateway from starting for nobody's fault.
      */
-    private void misspelledVariables(Set<String> variables, List<Problem> problems) {
-        List<String> known = table.stream().map(ConfigOption::variable).toList();
+    private static void misspelledVariables(
+            Set<String> variables, List<ConfigOption<?>> whole, List<Problem> problems) {
+        List<String> known = whole.stream().map(ConfigOption::variable).toList();
         for (String variable : variables) {
             if (variable.startsWith("PRISM_")
                     && !known.contains(variable)

@@ -1,5 +1,6 @@
 package io.prism.standalone.config;
 
+import io.prism.core.database.DatabaseUrl;
 import io.prism.core.spec.DataSize;
 import java.net.URI;
 import java.nio.file.InvalidPathException;
@@ -59,6 +60,9 @@ public record ValueType<T>(String name, Function<String, T> parser) {
     public static final ValueType<String> BROKERS =
             new ValueType<>("host:port list", ValueType::brokers);
     public static final ValueType<String> LEVEL = new ValueType<>("log level", ValueType::level);
+
+    public static final ValueType<DatabaseUrl> DATABASE_URL =
+            new ValueType<>("database URL", DatabaseUrl::parse);
 
     public static final ValueType<Path> FOLDER = new ValueType<>("folder", ValueType::folder);
 

@@ -38,6 +38,10 @@ final class LateRows implements Loop.Work {
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static final Duration PAUSE = Duration.ofSeconds(5);
+
+    /** Younger rows are not looked at: nearly all have their stamp by then. */
+    private static final Duration FRESH = Duration.ofSeconds(2);
+
     private static final int LIMIT = 1_000;
     private static final int LONGEST_SLOT = 63;
 
@@ -93,7 +97,7 @@ final class LateRows implements Loop.Work {
             TableRows table = new TableRows(watched.table());
             Suspects known = suspects.get(label);
             if (known == null) {
-                Set<UUID> open = table.openFor(connection, patience, LIMIT);
+                Set<UUID> open = table.openFor(connection, FRESH, LIMIT);
                 if (!open.isEmpty()) {
                     suspects.put(
                             label, new Suspects(open, lsn(connection), System.nanoTime(), null));

@@ -25,8 +25,6 @@ final class RelaySettings {
         settings.put(StreamsConfig.POLL_MS_CONFIG, Math.max(1, interval / 2));
         // Databases do not wait for one another: one task holds the rows of all.
         settings.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, -1L);
-        // Regular expressions and topics that come later need the classic protocol.
-        main(settings, ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
         main(settings, ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         main(settings, CommonClientConfigs.METADATA_MAX_AGE_CONFIG, METADATA_MILLIS);
         produce(settings, ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST);
