@@ -9,7 +9,6 @@ import io.prism.core.database.DatabaseUrl;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /** Where databases are, for every role that deals with them. */
@@ -60,20 +59,28 @@ public final class DatabaseOptions {
         Map<String, Server> servers = new TreeMap<>();
         for (String name : settings.names(NAMED)) {
             settings.find(URL.of(name))
-                    .ifPresent(url -> servers.put(name, server(settings, name, url)));
+                    .ifPresent(
+                            url ->
+                                    servers.put(
+                                            name,
+                                            url.server(
+                                                    settings.find(USER.of(name)),
+                                                    settings.find(PASSWORD.of(name)))));
         }
+        String name = DatabaseConfig.DEFAULT;
         settings.find(POSTGRES_URL)
                 .ifPresent(
                         url ->
                                 servers.put(
-                                        DatabaseConfig.DEFAULT,
-                                        server(settings, DatabaseConfig.DEFAULT, url)));
+                                        name,
+                                        url.server(
+                                                url.user().or(() -> settings.find(USER.of(name))),
+                                                url.password()
+                                                        .or(
+                                                                () ->
+                                                                        settings.find(
+                                                                                PASSWORD.of(
+                                                                                        name))))));
         return new DatabaseConfig(servers, false, DatabaseConfig.POOL_SIZE);
-    }
-
-    private static Server server(Settings settings, String name, DatabaseUrl url) {
-        Optional<String> user = settings.find(USER.of(name));
-        Optional<String> password = settings.find(PASSWORD.of(name));
-        return url.server(user, password);
     }
 }

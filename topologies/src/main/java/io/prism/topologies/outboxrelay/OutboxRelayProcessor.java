@@ -11,6 +11,7 @@ import io.prism.topologies.outboxrelay.Routes.Resolution;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.apache.kafka.common.header.Headers;
@@ -106,11 +107,17 @@ final class OutboxRelayProcessor implements Processor<byte[], byte[], byte[], Em
 
     /** False if the row must wait. */
     private boolean relay(Arrival arrival, Routes now) {
+        String broken = arrival.headers().get(OutboxRow.ERROR);
+        if (broken != null) {
+            dead(arrival, code(broken), broken);
+            return true;
+        }
         OutboxRow row;
         try {
             row = OutboxRow.of(arrival.headers(), arrival.value());
         } catch (IllegalArgumentException e) {
-            unreadable(arrival, e);
+            ErrorCode code = ErrorCode.RECORD_UNREADABLE;
+            dead(arrival, code, code + ": the row cannot be read (" + e.getMessage() + ")");
             return true;
         }
         long millis = context().currentSystemTimeMs();
@@ -133,7 +140,7 @@ final class OutboxRelayProcessor implements Processor<byte[], byte[], byte[], Em
             if (why.code().retryable() || why.code() == ErrorCode.CANCELLED) {
                 throw why; // nothing is committed, and the thread begins again here
             }
-            dead(arrival, row.table(), row.id(), why);
+            dead(arrival, why.code(), why.code() + ": " + why.getMessage());
         }
         return true;
     }
@@ -169,34 +176,29 @@ final class OutboxRelayProcessor implements Processor<byte[], byte[], byte[], Em
                         OutboxRelayTopology.RELAYED);
     }
 
-    private void unreadable(Arrival arrival, IllegalArgumentException cause) {
-        PrismException why =
-                new PrismException(
-                        ErrorCode.RECORD_UNREADABLE,
-                        "the row cannot be read (" + cause.getMessage() + ")",
-                        cause);
-        UUID id = null;
+    /** Of a row that its source found broken: {@code CODE: words}. */
+    private static ErrorCode code(String error) {
         try {
-            id = UUID.fromString(arrival.headers().getOrDefault(OutboxRow.ID, ""));
-        } catch (IllegalArgumentException none) {
-            log.atDebug().setCause(none).log("a row without id cannot be marked");
+            return ErrorCode.valueOf(error.substring(0, Math.max(0, error.indexOf(':'))));
+        } catch (IllegalArgumentException unknown) {
+            return ErrorCode.RECORD_UNREADABLE;
         }
-        dead(arrival, arrival.headers().getOrDefault(OutboxRow.TABLE, ""), id, why);
     }
 
-    private void dead(Arrival arrival, String table, @Nullable UUID id, PrismException why) {
-        String error = why.code() + ": " + why.getMessage();
+    private void dead(Arrival arrival, ErrorCode code, String error) {
+        String table = arrival.headers().getOrDefault(OutboxRow.TABLE, "");
+        String id = arrival.headers().getOrDefault(OutboxRow.ID, "");
         log.atWarn()
                 .setMessage("a row cannot be relayed; it is in the dead letters")
                 .addKeyValue("database", arrival.database())
                 .addKeyValue("table", table)
                 .addKeyValue("id", id)
-                .addKeyValue("code", why.code())
+                .addKeyValue("code", code)
                 .log();
-        metrics.dead(arrival.database(), why.code());
+        metrics.dead(arrival.database(), code);
         Headers headers = new RecordHeaders();
         arrival.headers().forEach((name, value) -> headers.add(name, value.getBytes(UTF_8)));
-        headers.add(OutboxRow.ERROR, error.getBytes(UTF_8));
+        headers.remove(OutboxRow.ERROR).add(OutboxRow.ERROR, error.getBytes(UTF_8));
         long millis = context().currentSystemTimeMs();
         context()
                 .forward(
@@ -206,8 +208,14 @@ final class OutboxRelayProcessor implements Processor<byte[], byte[], byte[], Em
                                 millis,
                                 headers),
                         OutboxRelayTopology.DEAD);
-        if (id != null) {
-            report(arrival.database(), table, id, error, millis);
+        id(id).ifPresent(known -> report(arrival.database(), table, known, error, millis));
+    }
+
+    private static Optional<UUID> id(String text) {
+        try {
+            return Optional.of(UUID.fromString(text));
+        } catch (IllegalArgumentException none) {
+            return Optional.empty(); // there is no row to be marked
         }
     }
 }

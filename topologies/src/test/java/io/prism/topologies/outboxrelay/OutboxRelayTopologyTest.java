@@ -444,6 +444,15 @@ final class OutboxRelayTopologyTest {
     }
 
     @Test
+    void a_row_that_its_source_found_broken_is_dead_with_the_sources_reason() {
+        at.outbox("orders");
+        arriveWith(1, OutboxRow.ERROR, "MESSAGE_TOO_LARGE: it has more than fit");
+        assertThat(onlyDead()).isEqualTo("MESSAGE_TOO_LARGE: it has more than fit");
+        assertThat(at.counted).containsExactly("dead postgres MESSAGE_TOO_LARGE");
+        assertThat(at.read("orders.created")).isEmpty();
+    }
+
+    @Test
     void a_topic_that_can_never_be_made_is_dead_and_one_that_cannot_be_made_now_is_tried_again() {
         // Given
         at.outbox("orders");
