@@ -60,7 +60,8 @@ public record DatabaseUrl(String url, Optional<String> user, Optional<String> pa
     }
 
     /** The server, with the credentials given beside the URL before those inside it. */
-    public DatabaseConfig.Server server(Optional<String> otherUser, Optional<String> otherPassword) {
+    public DatabaseConfig.Server server(
+            Optional<String> otherUser, Optional<String> otherPassword) {
         return new DatabaseConfig.Server(
                 url,
                 otherUser.or(() -> user).orElse("postgres"),

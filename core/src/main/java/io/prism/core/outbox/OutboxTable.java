@@ -76,7 +76,8 @@ public record OutboxTable(String schema, String name) {
                     toast.autovacuum_vacuum_scale_factor = 0.02,
                     toast.autovacuum_vacuum_threshold = 2000,
                     toast.autovacuum_vacuum_cost_delay = 0
-                )"""
+                )\
+                """
                         .formatted(quoted()),
                 "CREATE INDEX IF NOT EXISTS %s ON %s (created_at) WHERE published_at IS NULL"
                         .formatted(quote(name + "_unpublished"), quoted()),

@@ -31,8 +31,7 @@ public record ConfigOption<T>(
 
     /** The option of the thing of this name. */
     ConfigOption<T> of(String name) {
-        return new ConfigOption<>(
-                key.replace(NAME, name), type, fallback, required, description);
+        return new ConfigOption<>(key.replace(NAME, name), type, fallback, required, description);
     }
 
     /** The name in a key that is this option's; empty if it is another's. */

@@ -22,7 +22,9 @@ public final class ConfigurationPage {
                 .append(" 8980` and `grpc: {port: 8980}` are the same. Everything that is wrong is")
                 .append(" said at once, and\nthe role does not start.\n\n")
                 .append("Durations are written `500ms`, `30s`, `5m`, `2h`, `7d`; sizes `8MiB`")
-                .append(" (2^20) or `8MB` (10^6). Where an option has `<name>` in it, the name is one")
+                .append(
+                        " (2^20) or `8MB` (10^6). Where an option has `<name>` in it, the name is"
+                            + " one")
                 .append(" the file gives, such as\n`databases: {orders: {url: …}}`; its variable")
                 .append(" has the name in capitals (`PRISM_DATABASES_ORDERS_PASSWORD`).\n\n");
         table(page, "prism gateway", GatewayOptions.TABLE);

@@ -116,10 +116,7 @@ public final class SettingsReader {
     }
 
     private void unknownKeys(
-            Set<String> keys,
-            List<ConfigOption<?>> whole,
-            String place,
-            List<Problem> problems) {
+            Set<String> keys, List<ConfigOption<?>> whole, String place, List<Problem> problems) {
         List<String> known = whole.stream().map(ConfigOption::key).toList();
         List<String> shown = table.stream().map(ConfigOption::key).toList();
         for (String key : keys) {

@@ -95,7 +95,7 @@ final class OutboxRelayIT {
     private static void namespace(String name, String outbox) throws Exception {
         String document =
                 "namespaces: [{name: %s, client_api: pubsub, patterns: [{type: outbox, %s}],"
-                        .formatted(name, outbox)
+                                .formatted(name, outbox)
                         + " backend: {type: kafka, partitions: 3}}]";
         try (KafkaProducer<String, String> producer =
                 new KafkaProducer<>(
@@ -210,7 +210,9 @@ final class OutboxRelayIT {
             await().atMost(PATIENCE)
                     .untilAsserted(
                             () ->
-                                    assertThat(histories("shop.orders").getOrDefault("k", List.of()))
+                                    assertThat(
+                                                    histories("shop.orders")
+                                                            .getOrDefault("k", List.of()))
                                             .hasSize(2));
             undone.rollback();
             first.commit();
@@ -238,9 +240,7 @@ final class OutboxRelayIT {
                                             == 1);
             assertThat(KafkaLooker.all(servers.kafkaBootstrap(), OutboxTopics.DEAD.name()))
                     .extracting(
-                            record ->
-                                    KafkaLooker.headers(record)
-                                            .getOrDefault(OutboxRow.TOPIC, ""))
+                            record -> KafkaLooker.headers(record).getOrDefault(OutboxRow.TOPIC, ""))
                     .contains("not a topic");
             streams.awaitReady(httpPort);
             assertThat(Http.body("http://127.0.0.1:" + httpPort + "/metrics"))
@@ -259,7 +259,9 @@ final class OutboxRelayIT {
             await().atMost(PATIENCE)
                     .untilAsserted(
                             () ->
-                                    assertThat(histories("shop.orders").getOrDefault("k", List.of()))
+                                    assertThat(
+                                                    histories("shop.orders")
+                                                            .getOrDefault("k", List.of()))
                                             .hasSize(4)
                                             .endsWith("bad"));
         }
@@ -398,8 +400,7 @@ final class OutboxRelayIT {
             connection.commit();
 
             // Then
-            List<String> expected =
-                    IntStream.range(0, 50).mapToObj(Integer::toString).toList();
+            List<String> expected = IntStream.range(0, 50).mapToObj(Integer::toString).toList();
             await().atMost(PATIENCE).until(() -> count(table, "published_at IS NULL") == 0);
             assertThat(histories("late.events")).isEqualTo(Map.of("k", expected));
             assertThat(role.problem()).isEmpty();

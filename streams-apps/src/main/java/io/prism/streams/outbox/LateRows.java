@@ -23,13 +23,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A safety net under the write-ahead log: rows that it did not bring, because its slot was lost, are
- * read from their table and sent to the relay, in the order of their insertion.
+ * A safety net under the write-ahead log: rows that it did not bring, because its slot was lost,
+ * are read from their table and sent to the relay, in the order of their insertion.
  *
- * <p>Commit order is the log's to give, so this waits until the log can bring a row no more: the row
- * has been open for long; the slot is gone, or its reader has confirmed everything up to a place
- * behind the row's commit; and relay and stamper have passed everything that came in until then. A
- * connector that is merely down has confirmed nothing, and its rows are left to it.
+ * <p>Commit order is the log's to give, so this waits until the log can bring a row no more: the
+ * row has been open for long; the slot is gone, or its reader has confirmed everything up to a
+ * place behind the row's commit; and relay and stamper have passed everything that came in until
+ * then. A connector that is merely down has confirmed nothing, and its rows are left to it.
  */
 final class LateRows implements Loop.Work {
     private static final Logger log = LoggerFactory.getLogger(LateRows.class);
@@ -107,8 +107,7 @@ final class LateRows implements Loop.Work {
                         && logIsPast(connection, known.lsn())) {
                     suspects.put(
                             label,
-                            new Suspects(
-                                    known.ids(), known.lsn(), known.seen(), progress.mark()));
+                            new Suspects(known.ids(), known.lsn(), known.seen(), progress.mark()));
                 }
             } else if (known.mark().passed()) {
                 suspects.remove(label);

@@ -15,12 +15,10 @@ final class Locks {
     }
 
     static void giveBack(Connection connection, String what) throws SQLException {
-        boolean unused =
-                ask(connection, "SELECT pg_advisory_unlock(hashtextextended(?, 0))", what);
+        boolean unused = ask(connection, "SELECT pg_advisory_unlock(hashtextextended(?, 0))", what);
     }
 
-    private static boolean ask(Connection connection, String sql, String what)
-            throws SQLException {
+    private static boolean ask(Connection connection, String sql, String what) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement(sql)) {
             query.setString(1, what);
             try (ResultSet answer = query.executeQuery()) {

@@ -94,8 +94,7 @@ public final class OutboxRelayRole implements Role {
                                         NAME,
                                         OutboxRelayTopology.build(
                                                 () -> routes,
-                                                new DestinationTopics(
-                                                        admin, context.embedded()),
+                                                new DestinationTopics(admin, context.embedded()),
                                                 new RelayMeters(context.meters()),
                                                 config.repetitionsKnown()),
                                         RelaySettings.of(

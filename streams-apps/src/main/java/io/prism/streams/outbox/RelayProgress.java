@@ -66,10 +66,7 @@ final class RelayProgress {
             asked.put(partition, OffsetSpec.latest());
         }
         Map<TopicPartition, Long> ends = new HashMap<>();
-        await(
-                        admin.listOffsets(
-                                        asked, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
-                                .all())
+        await(admin.listOffsets(asked, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED)).all())
                 .forEach((partition, end) -> ends.put(partition, end.offset()));
         return ends;
     }
@@ -87,8 +84,7 @@ final class RelayProgress {
 
     private Map<TopicPartition, OffsetAndMetadata> positions(String group) {
         try {
-            return await(
-                    admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
+            return await(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
         } catch (PrismException failure) {
             if (failure.getCause() instanceof ExecutionException answered
                     && answered.getCause() instanceof GroupIdNotFoundException) {

@@ -57,10 +57,8 @@ final class RowSender implements AutoCloseable {
 
     private ProducerRecord<byte[], byte[]> record(OutboxRow row) {
         ProducerRecord<byte[], byte[]> record =
-                new ProducerRecord<>(
-                        topic, 0, row.id().toString().getBytes(UTF_8), row.payload());
-        row.toHeaders()
-                .forEach((name, value) -> record.headers().add(name, value.getBytes(UTF_8)));
+                new ProducerRecord<>(topic, 0, row.id().toString().getBytes(UTF_8), row.payload());
+        row.toHeaders().forEach((name, value) -> record.headers().add(name, value.getBytes(UTF_8)));
         return record;
     }
 

@@ -74,10 +74,7 @@ final class Stamper implements Loop.Work {
     public Duration step() {
         KafkaConsumer<byte[], byte[]> reading = consumer();
         Duration interval = least(WatchedTable::interval, IDLE);
-        Duration left =
-                held.isEmpty()
-                        ? IDLE
-                        : interval.minusNanos(System.nanoTime() - oldest);
+        Duration left = held.isEmpty() ? IDLE : interval.minusNanos(System.nanoTime() - oldest);
         reading.poll(left.isNegative() ? Duration.ZERO : left).forEach(this::hold);
         if (held.isEmpty()) {
             if (System.nanoTime() - committed >= IDLE.toNanos()) {

@@ -78,8 +78,7 @@ final class TableRows {
             List<UUID> ids = List.copyOf(errors.keySet());
             update.setArray(1, uuids(connection, ids));
             update.setArray(
-                    2,
-                    connection.createArrayOf("text", ids.stream().map(errors::get).toArray()));
+                    2, connection.createArrayOf("text", ids.stream().map(errors::get).toArray()));
             return update.executeUpdate();
         }
     }

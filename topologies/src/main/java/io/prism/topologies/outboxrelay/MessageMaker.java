@@ -72,7 +72,7 @@ final class MessageMaker {
         byte[] keyBytes = key == null ? null : key.getBytes(UTF_8);
         checkHead(headers, keyBytes);
         return new Record<>(
-                        keyBytes, new Emitted(kafkaTopic, row.payload()), time(row, now), headers);
+                keyBytes, new Emitted(kafkaTopic, row.payload()), time(row, now), headers);
     }
 
     /** Kafka refuses records of the future. */

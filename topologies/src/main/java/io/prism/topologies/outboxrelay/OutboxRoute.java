@@ -41,8 +41,7 @@ final class OutboxRoute {
         this.patterns = patterns(spec).getBytes(UTF_8);
         this.maxInline = RecordLimits.maxInline(spec);
         this.claimCheck = spec.pattern(PatternSpec.ClaimCheck.class);
-        this.metadataField =
-                claimCheck.flatMap(PatternSpec.ClaimCheck::metadataField).orElse(null);
+        this.metadataField = claimCheck.flatMap(PatternSpec.ClaimCheck::metadataField).orElse(null);
     }
 
     /** Empty for a namespace without an outbox. */

@@ -37,8 +37,7 @@ public final class Routes {
      * @param knownUpTo every namespace made before this instant, by this process's clock, is here
      * @param version grows with every change of the namespaces
      */
-    public static Routes of(
-            Instant knownUpTo, long version, Collection<NamespaceSpec> namespaces) {
+    public static Routes of(Instant knownUpTo, long version, Collection<NamespaceSpec> namespaces) {
         Map<String, OutboxRoute> byName = new TreeMap<>();
         namespaces.forEach(
                 spec -> OutboxRoute.of(spec).ifPresent(route -> byName.put(route.name, route)));
@@ -90,7 +89,9 @@ public final class Routes {
         if (route == null) {
             return unknown(
                     ErrorCode.NAMESPACE_NOT_FOUND,
-                    "there is no namespace " + name + " with an outbox; create it, or correct the"
+                    "there is no namespace "
+                            + name
+                            + " with an outbox; create it, or correct the"
                             + " row's namespace");
         }
         if (!route.database.equals(database)) {

@@ -96,7 +96,12 @@ final class Harness implements AutoCloseable {
     void namespace(String name, String rest) {
         ParsedDocument document =
                 new NamespaceDocuments(List.of())
-                        .read("namespaces: [{name: " + name + ", client_api: pubsub, " + rest + "}]");
+                        .read(
+                                "namespaces: [{name: "
+                                        + name
+                                        + ", client_api: pubsub, "
+                                        + rest
+                                        + "}]");
         if (!document.valid()) {
             throw new AssertionError(document.violations().toString());
         }

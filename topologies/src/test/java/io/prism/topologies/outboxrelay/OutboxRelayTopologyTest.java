@@ -256,16 +256,17 @@ final class OutboxRelayTopologyTest {
         OutboxRow row = Harness.row(id(1), null, "created", "k");
         at.arrive("one", row);
         at.arrive("two", row);
-        at.arrive("one", with(Harness.row(id(1), "orders", "created", "k"), OutboxRow.TABLE,
-                "shop.outbox"), row.payload());
+        at.arrive(
+                "one",
+                with(Harness.row(id(1), "orders", "created", "k"), OutboxRow.TABLE, "shop.outbox"),
+                row.payload());
 
         // Then
         assertThat(at.ids("orders.created")).hasSize(2);
         assertThat(at.ids("videos.created")).hasSize(1);
         assertThat(at.reports())
                 .extracting(RelayedRow::key)
-                .containsExactly(
-                        "one/public.outbox", "two/public.outbox", "one/shop.outbox");
+                .containsExactly("one/public.outbox", "two/public.outbox", "one/shop.outbox");
     }
 
     @Test
@@ -360,8 +361,7 @@ final class OutboxRelayTopologyTest {
         arrive(3, "orders", "created");
 
         // Then
-        assertThat(at.ids("orders.created"))
-                .containsExactly(id(1).toString(), id(3).toString());
+        assertThat(at.ids("orders.created")).containsExactly(id(1).toString(), id(3).toString());
         TestRecord<byte[], byte[]> dead = at.read(OutboxTopics.DEAD.name()).getFirst();
         assertThat(dead.value()).isEqualTo(bad.payload());
         Map<String, String> headers = Harness.headers(dead);
@@ -469,8 +469,7 @@ final class OutboxRelayTopologyTest {
 
     private void claimed(int number, String prefix) {
         UUID claim = UUID.fromString("019aab12-0000-7000-8000-000000000001");
-        Map<String, String> headers =
-                Harness.row(id(number), "videos", "clips", "k").toHeaders();
+        Map<String, String> headers = Harness.row(id(number), "videos", "clips", "k").toHeaders();
         headers.put(OutboxRow.CLAIM_ID, claim.toString());
         headers.put(OutboxRow.CLAIM_KEY, prefix + claim);
         headers.put(OutboxRow.CLAIM_SIZE, "5000000");
