@@ -136,6 +136,7 @@ public final class PrismStandalone implements AutoCloseable {
                 ports.of(Ports.Port.STREAMS_HTTP),
                 servers.kafkaBootstrap(),
                 claims(servers),
+                databases(servers),
                 StreamsApps.roleNames(),
                 folder.path().resolve("streams"));
     }

@@ -4,19 +4,20 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prism.core.claim.ClaimStores;
 import io.prism.core.claim.S3ClaimStores;
+import io.prism.core.database.Databases;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.core.id.TimeOrderedIds;
 import io.prism.streams.claims.ClaimLifecycleRole;
 import io.prism.streams.http.StreamsHttp;
+import io.prism.streams.outbox.OutboxRelayRole;
 import io.prism.streams.rehydration.RehydrationRole;
+import io.prism.streams.role.Parts;
 import io.prism.streams.role.Role;
 import io.prism.streams.role.RoleContext;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -30,7 +31,7 @@ import org.slf4j.LoggerFactory;
 public final class StreamsApps implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(StreamsApps.class);
 
-    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final Parts parts = new Parts();
     private final List<Role> roles = new ArrayList<>();
     private final CompletableFuture<String> gaveUp = new CompletableFuture<>();
     private final AtomicBoolean stopping = new AtomicBoolean();
@@ -41,6 +42,7 @@ public final class StreamsApps implements AutoCloseable {
     private static Map<String, Function<RoleContext, Role>> known() {
         Map<String, Function<RoleContext, Role>> known = new TreeMap<>();
         known.put(ClaimLifecycleRole.NAME, ClaimLifecycleRole::new);
+        known.put(OutboxRelayRole.NAME, OutboxRelayRole::new);
         known.put(RehydrationRole.NAME, RehydrationRole::new);
         return known;
     }
@@ -62,20 +64,27 @@ public final class StreamsApps implements AutoCloseable {
         try {
             Clock clock = Clock.systemUTC();
             meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-            parts.push(meters::close);
+            parts.closing(meters::close);
             ClaimStores claims =
-                    own(
+                    parts.own(
                             new S3ClaimStores(
                                     config.claims(),
                                     new TimeOrderedIds(clock, new SecureRandom()),
                                     clock));
             RoleContext context =
-                    new RoleContext(config.kafkaBootstrap(), claims, meters, clock, config.state());
+                    new RoleContext(
+                            config.kafkaBootstrap(),
+                            config.databases().embedded(),
+                            claims,
+                            parts.own(new Databases(config.databases(), "prism-streams")),
+                            meters,
+                            clock,
+                            config.state());
             for (String name : config.roles()) {
-                roles.add(own(make(name, context)));
+                roles.add(parts.own(make(name, context)));
             }
             http =
-                    own(
+                    parts.own(
                             new StreamsHttp(
                                     config.host(),
                                     config.httpPort(),
@@ -87,7 +96,7 @@ public final class StreamsApps implements AutoCloseable {
                 role.start();
             }
         } catch (RuntimeException e) {
-            closeParts();
+            parts.close();
             throw e;
         }
         log.atInfo()
@@ -109,11 +118,6 @@ public final class StreamsApps implements AutoCloseable {
                     .with("role", name);
         }
         return role.apply(context);
-    }
-
-    private <T extends AutoCloseable> T own(T part) {
-        parts.push(part);
-        return part;
     }
 
     /** By role: why it does not do its work right now; empty when it does. */
@@ -138,19 +142,8 @@ public final class StreamsApps implements AutoCloseable {
     @Override
     public void close() {
         if (stopping.compareAndSet(false, true)) {
-            closeParts();
+            parts.close();
             log.atInfo().setMessage("streams process stopped").log();
-        }
-    }
-
-    /** The last started is closed first. */
-    private void closeParts() {
-        while (!parts.isEmpty()) {
-            try {
-                parts.pop().close();
-            } catch (Exception e) {
-                log.atWarn().setMessage("a part did not close cleanly").setCause(e).log();
-            }
         }
     }
 }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param topic inside the namespace
  * @param headers a JSON object of strings
  * @param claimId text of a UUID, and the other claim columns likewise; all or none
- * @param createdAt when the transaction began, as far as the row says
+ * @param createdAt when it was inserted, as far as the row says
  */
 public record OutboxRow(
         UUID id,

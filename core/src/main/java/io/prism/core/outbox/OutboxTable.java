@@ -114,9 +114,18 @@ public record OutboxTable(String schema, String name) {
                     claim_check_sha256 text,
                     claim_check_encoding text,
                     claim_check_key text,
-                    created_at timestamptz NOT NULL DEFAULT now(),
+                    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
                     published_at timestamptz,
                     error text
+                ) WITH (
+                    autovacuum_vacuum_scale_factor = 0.02,
+                    autovacuum_vacuum_threshold = 2000,
+                    autovacuum_vacuum_insert_scale_factor = 0.2,
+                    autovacuum_analyze_scale_factor = 0.1,
+                    autovacuum_vacuum_cost_delay = 0,
+                    toast.autovacuum_vacuum_scale_factor = 0.02,
+                    toast.autovacuum_vacuum_threshold = 2000,
+                    toast.autovacuum_vacuum_cost_delay = 0
                 )\
                 """
                         .formatted(quoted()),

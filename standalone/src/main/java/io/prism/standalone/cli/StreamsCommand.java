@@ -22,8 +22,9 @@ import picocli.CommandLine.Spec;
         name = "streams",
         mixinStandardHelpOptions = true,
         description = {
-            "Runs what works behind the gateways, against their Kafka cluster and object storage:"
-                    + " the claim lifecycle and the topics of whole payloads.",
+            "Runs what works behind the gateways, against their Kafka cluster, databases and object"
+                    + " storage: the claim lifecycle, the topics of whole payloads and the outbox"
+                    + " relay.",
             "Any number of processes share the work. Options come from a file and from PRISM_*"
                     + " variables, which win; docs/configuration.md lists them."
         },

@@ -6,6 +6,7 @@ import static io.prism.standalone.config.ConfigOption.withDefault;
 import io.prism.streams.StreamsApps;
 import io.prism.streams.StreamsAppsConfig;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,13 +53,23 @@ public final class StreamsOptions {
                     GatewayOptions.S3_BUCKET,
                     GatewayOptions.S3_PART_SIZE,
                     GatewayOptions.S3_MEMORY,
+                    DatabaseOptions.POSTGRES_URL,
+                    DatabaseOptions.URL,
+                    DatabaseOptions.USER,
+                    DatabaseOptions.PASSWORD,
                     GatewayOptions.LOG_LEVEL);
 
     private StreamsOptions() {}
 
     /** Reads file and environment, or says everything that is wrong with them. */
     public static Settings read(Optional<Path> file, Map<String, String> environment) {
-        return new SettingsReader(TABLE, GatewayOptions::storageProblems).read(file, environment);
+        return new SettingsReader(TABLE, StreamsOptions::problems).read(file, environment);
+    }
+
+    private static List<Problem> problems(Settings settings) {
+        var problems = new ArrayList<>(GatewayOptions.storageProblems(settings));
+        problems.addAll(DatabaseOptions.problems(settings));
+        return problems;
     }
 
     /** What the process itself takes. */
@@ -68,6 +79,7 @@ public final class StreamsOptions {
                 settings.get(HTTP_PORT),
                 settings.get(KAFKA_BOOTSTRAP),
                 GatewayOptions.claims(settings),
+                DatabaseOptions.databases(settings),
                 settings.get(ROLES),
                 settings.get(STATE_FOLDER));
     }

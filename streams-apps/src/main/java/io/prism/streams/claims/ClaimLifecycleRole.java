@@ -8,33 +8,30 @@ import io.prism.streams.kafka.KafkaClients;
 import io.prism.streams.kafka.RunningTopology;
 import io.prism.streams.kafka.Tables;
 import io.prism.streams.kafka.TablesFollower;
+import io.prism.streams.kafka.TopologyPlan;
+import io.prism.streams.role.Parts;
 import io.prism.streams.role.Role;
 import io.prism.streams.role.RoleContext;
 import io.prism.topologies.claimlifecycle.Audience;
 import io.prism.topologies.claimlifecycle.AudienceReader;
 import io.prism.topologies.claimlifecycle.ClaimLifecycleTopology;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Releases claims that nobody needs any more, and deletes their objects. */
 public final class ClaimLifecycleRole implements Role {
     public static final String NAME = "claim-lifecycle";
 
-    private static final Logger log = LoggerFactory.getLogger(ClaimLifecycleRole.class);
     private static final String NAMESPACES = InternalTopic.NAMESPACES.name();
     private static final String SUBSCRIPTIONS = InternalTopic.SUBSCRIPTIONS.name();
 
     private final RoleContext context;
-    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final Parts parts = new Parts();
     private final CompletableFuture<String> gaveUp = new CompletableFuture<>();
 
     private long seenVersion = -1;
@@ -57,13 +54,13 @@ public final class ClaimLifecycleRole implements Role {
     @Override
     public void start() {
         KafkaClients clients = new KafkaClients(context.bootstrap(), context.state());
-        Admin admin = own(clients.admin());
+        Admin admin = parts.own(clients.admin());
         Stream.concat(
                         Stream.of(InternalTopic.NAMESPACES, InternalTopic.SUBSCRIPTIONS),
                         LifecycleTopics.ALL.stream())
                 .forEach(topic -> topic.ensure(admin));
         tables =
-                own(
+                parts.own(
                         new TablesFollower(
                                 List.of(NAMESPACES, SUBSCRIPTIONS),
                                 admin,
@@ -71,7 +68,7 @@ public final class ClaimLifecycleRole implements Role {
                                 context.clock(),
                                 this::follow));
         Reaper deleting =
-                own(
+                parts.own(
                         new Reaper(
                                 clients,
                                 context.claims(),
@@ -80,24 +77,18 @@ public final class ClaimLifecycleRole implements Role {
                                 "prism." + NAME + ".reaper"));
         reaper = deleting;
         RunningTopology running =
-                own(
+                parts.own(
                         new RunningTopology(
-                                NAME,
-                                ClaimLifecycleTopology.build(() -> audience),
-                                clients,
-                                admin,
-                                context.state(),
+                                new TopologyPlan(
+                                        NAME,
+                                        ClaimLifecycleTopology.build(() -> audience),
+                                        clients.streams("prism." + NAME, context.state(), admin)),
                                 context.meters(),
                                 context.clock()));
         topology = running;
         running.gaveUp().thenAccept(gaveUp::complete);
         running.start();
         deleting.start();
-    }
-
-    private <T extends AutoCloseable> T own(T part) {
-        parts.push(part);
-        return part;
     }
 
     /** On the follower's thread. */
@@ -143,12 +134,6 @@ public final class ClaimLifecycleRole implements Role {
     /** The last started is stopped first: no more releases, then no more deletions. */
     @Override
     public void close() {
-        while (!parts.isEmpty()) {
-            try {
-                parts.pop().close();
-            } catch (Exception e) {
-                log.atWarn().setMessage("a part did not close cleanly").setCause(e).log();
-            }
-        }
+        parts.close();
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +33,7 @@ public final class KafkaClients {
     private static final int SESSION_MILLIS = 6_000;
     private static final int HEARTBEAT_MILLIS = 2_000;
     private static final int TRANSACTION_MILLIS = 10_000;
+    private static final int MAX_REQUEST = 17 << 20;
     private static final int ADMIN_SECONDS = 20;
     private static final String INSTANCE = "instance";
 
@@ -109,14 +111,28 @@ public final class KafkaClients {
     }
 
     /**
+     * Durable, and in transactions; takes the largest records there are.
+     *
+     * @param name of the work: a producer of this name ends what an earlier one had begun
+     */
+    public Map<String, Object> transactionalProducer(String name) {
+        Map<String, Object> config = producer(name);
+        config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, name);
+        config.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_MILLIS);
+        config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST);
+        config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000);
+        return config;
+    }
+
+    /**
      * Exactly once (v2), one thread.
      *
      * @param application names the group, the internal topics and the folder
      * @param state where local stores are kept
-     * @param brokers how many the cluster has
+     * @param admin is asked how many brokers the cluster has; blocks
      */
-    Map<String, Object> streams(String application, Path state, int brokers) {
-        Map<String, Object> config = new HashMap<>();
+    public Properties streams(String application, Path state, Admin admin) {
+        Properties config = new Properties();
         config.put(StreamsConfig.APPLICATION_ID_CONFIG, application);
         config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
         config.put(StreamsConfig.CLIENT_ID_CONFIG, application + "-" + instance);
@@ -124,7 +140,7 @@ public final class KafkaClients {
         config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         config.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 100);
         config.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
-        config.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, Math.clamp(brokers, 1, 3));
+        config.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, Math.clamp(brokers(admin), 1, 3));
         config.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
         config.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksDbMemory.class);
         config.put(StreamsConfig.ENABLE_METRICS_PUSH_CONFIG, false);
@@ -139,7 +155,7 @@ public final class KafkaClients {
         return config;
     }
 
-    private static void main(Map<String, Object> config, String name, Object value) {
+    private static void main(Properties config, String name, Object value) {
         config.put(StreamsConfig.mainConsumerPrefix(name), value);
     }
 
@@ -155,7 +171,7 @@ public final class KafkaClients {
     }
 
     /** How many brokers the cluster has; blocks. */
-    static int brokers(Admin admin) {
+    private static int brokers(Admin admin) {
         try {
             return admin.describeCluster().nodes().get(ADMIN_SECONDS, TimeUnit.SECONDS).size();
         } catch (ExecutionException | TimeoutException e) {

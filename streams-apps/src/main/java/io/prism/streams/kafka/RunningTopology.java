@@ -3,7 +3,6 @@ package io.prism.streams.kafka;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.prism.streams.metrics.StreamsMetric;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,17 +10,14 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
-import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,12 +28,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class RunningTopology implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RunningTopology.class);
-    private static final int FAILURES = 8;
     private static final Duration WITHIN = Duration.ofMinutes(5);
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final Duration CLOSE = Duration.ofSeconds(4);
 
-    private final String name;
+    private final TopologyPlan plan;
     private final KafkaStreams streams;
     private final MeterRegistry meters;
     private final Clock clock;
@@ -46,28 +41,23 @@ public final class RunningTopology implements AutoCloseable {
     private final CompletableFuture<String> gaveUp = new CompletableFuture<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<Instant> failures = new ArrayDeque<>();
+    private volatile boolean everRan;
 
-    /**
-     * @param name the application's id without {@code prism.}, and the metrics' label
-     */
-    public RunningTopology(
-            String name,
-            Topology topology,
-            KafkaClients clients,
-            Admin admin,
-            Path state,
-            MeterRegistry meters,
-            Clock clock) {
-        this.name = name;
+    public RunningTopology(TopologyPlan plan, MeterRegistry meters, Clock clock) {
+        this.plan = plan;
         this.meters = meters;
         this.clock = clock;
-        Properties properties = new Properties();
-        properties.putAll(clients.streams("prism." + name, state, KafkaClients.brokers(admin)));
-        this.streams = new KafkaStreams(topology, properties);
-        this.lag = StreamsMetric.LAG.gauge(meters, this::lagNow, "topology", name);
+        this.streams =
+                plan.clients()
+                        .map(own -> new KafkaStreams(plan.topology(), plan.settings(), own))
+                        .orElseGet(() -> new KafkaStreams(plan.topology(), plan.settings()));
+        this.lag = StreamsMetric.LAG.gauge(meters, this::lagNow, "topology", plan.name());
         this.running =
                 StreamsMetric.RUNNING.gauge(
-                        meters, () -> streams.state() == State.RUNNING ? 1 : 0, "topology", name);
+                        meters,
+                        () -> streams.state() == State.RUNNING ? 1 : 0,
+                        "topology",
+                        plan.name());
         streams.setUncaughtExceptionHandler(this::failed);
         streams.setStateListener(this::moved);
     }
@@ -80,28 +70,29 @@ public final class RunningTopology implements AutoCloseable {
     private void moved(State now, State before) {
         log.atInfo()
                 .setMessage("topology changes state")
-                .addKeyValue("topology", name)
+                .addKeyValue("topology", plan.name())
                 .addKeyValue("from", before)
                 .addKeyValue("to", now)
                 .log();
+        everRan |= now == State.RUNNING;
         if (now == State.ERROR) {
-            gaveUp.complete("topology " + name + " has failed for good; its log says why");
+            gaveUp.complete("topology " + plan.name() + " has failed for good; its log says why");
         }
     }
 
     private StreamThreadExceptionResponse failed(Throwable failure) {
-        StreamsMetric.THREAD_FAILURES.counter(meters, "topology", name).increment();
+        StreamsMetric.THREAD_FAILURES.counter(meters, "topology", plan.name()).increment();
         int recent = recentFailures();
         log.atError()
                 .setMessage("a stream thread failed")
-                .addKeyValue("topology", name)
+                .addKeyValue("topology", plan.name())
                 .addKeyValue("recently", recent)
                 .setCause(failure)
                 .log();
-        if (recent > FAILURES) {
+        if (recent > plan.failures()) {
             gaveUp.complete(
                     "topology "
-                            + name
+                            + plan.name()
                             + " failed "
                             + recent
                             + " times within "
@@ -137,10 +128,12 @@ public final class RunningTopology implements AutoCloseable {
         }
     }
 
-    /** Why it processes nothing right now; empty when it does. */
+    /** Why it processes nothing; empty when it does, and while it moves work to or from others. */
     public String problem() {
         State state = streams.state();
-        return state == State.RUNNING ? "" : "topology " + name + " is " + state;
+        return state == State.RUNNING || (everRan && state == State.REBALANCING)
+                ? ""
+                : "topology " + plan.name() + " is " + state;
     }
 
     public CompletableFuture<String> gaveUp() {
@@ -149,7 +142,7 @@ public final class RunningTopology implements AutoCloseable {
 
     /** Summed over the partitions this process has. */
     private double lagNow() {
-        double sum = 0;
+        double sum = plan.held().getAsDouble();
         Map<MetricName, Metric> all = new HashMap<>(streams.metrics());
         for (Map.Entry<MetricName, Metric> entry : all.entrySet()) {
             MetricName metric = entry.getKey();
@@ -177,7 +170,7 @@ public final class RunningTopology implements AutoCloseable {
                     .setMessage(
                             "a topology did not stop in time; what it had not committed is done"
                                     + " again")
-                    .addKeyValue("topology", name)
+                    .addKeyValue("topology", plan.name())
                     .log();
         }
         meters.remove(lag);

@@ -39,6 +39,31 @@ public enum StreamsMetric {
             Kind.COUNTER,
             List.of("namespace"),
             "Batches of released claims that could not be deleted and will be tried again."),
+    OUTBOX_PUBLISHED(
+            "prism_pattern_outbox_published_total",
+            List.of("namespace"),
+            "Rows that became messages. A transaction that is repeated counts again."),
+    OUTBOX_DUPLICATES(
+            "prism_pattern_outbox_duplicates_total",
+            List.of("database"),
+            "Rows that came again after they had been relayed, and were dropped."),
+    OUTBOX_DEAD(
+            "prism_pattern_outbox_dead_total",
+            List.of("database", "code"),
+            "Rows that cannot be relayed, by error code; they are in prism.outbox.dlq."),
+    OUTBOX_STAMPED(
+            "prism_pattern_outbox_stamped_total",
+            List.of("database"),
+            "Rows whose published_at or error was set."),
+    OUTBOX_REMOVED(
+            "prism_pattern_outbox_removed_total",
+            List.of("database"),
+            "Published rows that were removed after their retention."),
+    OUTBOX_RESENT(
+            "prism_pattern_outbox_resent_total",
+            List.of("database"),
+            "Rows read from the table: all of them with polling; otherwise those that the"
+                    + " write-ahead log did not bring."),
     REHYDRATION_RECORDS(
             "prism_rehydration_records_total",
             Kind.COUNTER,

@@ -1,5 +1,6 @@
-package io.prism.streams.rehydration;
+package io.prism.streams.kafka;
 
+import io.prism.core.error.PrismException;
 import io.prism.core.spec.NamespaceDocuments;
 import io.prism.core.spec.NamespacePlan;
 import io.prism.core.spec.NamespaceSpec;
@@ -11,11 +12,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** From the shared table to namespaces; what has not changed is not read again. */
-final class NamespaceReader {
+public final class NamespaceReader {
     private static final Logger log = LoggerFactory.getLogger(NamespaceReader.class);
     private static final String UNKNOWN_PATTERN = "UNKNOWN_PATTERN";
 
@@ -24,7 +26,7 @@ final class NamespaceReader {
     /**
      * @param table by name, as {@link StoredNamespace}s
      */
-    List<NamespaceSpec> namespaces(Map<String, String> table) {
+    public List<NamespaceSpec> namespaces(Map<String, String> table) {
         Map<String, List<NamespaceSpec>> now = new HashMap<>();
         List<NamespaceSpec> all = new ArrayList<>();
         for (Map.Entry<String, String> stored : new TreeMap<>(table).entrySet()) {
@@ -39,15 +41,25 @@ final class NamespaceReader {
     }
 
     private static List<NamespaceSpec> specs(String name, String stored) {
-        ParsedDocument document = parse(StoredNamespace.fromJson(stored).source());
+        ParsedDocument document;
+        try {
+            document = parse(StoredNamespace.fromJson(stored).source());
+        } catch (PrismException e) {
+            leftOut(name, e.getMessage());
+            return List.of();
+        }
         if (!document.valid()) {
-            log.atWarn()
-                    .setMessage("a namespace cannot be read; it is left out")
-                    .addKeyValue("namespace", name)
-                    .addKeyValue("problem", document.violations().getFirst().message())
-                    .log();
+            leftOut(name, document.violations().getFirst().message());
         }
         return document.plans().stream().map(NamespacePlan::spec).toList();
+    }
+
+    private static void leftOut(String name, @Nullable String problem) {
+        log.atWarn()
+                .setMessage("a namespace cannot be read; it is left out")
+                .addKeyValue("namespace", name)
+                .addKeyValue("problem", problem)
+                .log();
     }
 
     /** A gateway took the document, so patterns unknown here are ones of the gateway's own. */

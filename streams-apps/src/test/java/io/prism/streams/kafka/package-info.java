@@ -1,4 +1,4 @@
 @NullMarked
-package io.prism.streams.rehydration;
+package io.prism.streams.kafka;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package io.prism.streams.rehydration;
+package io.prism.streams.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

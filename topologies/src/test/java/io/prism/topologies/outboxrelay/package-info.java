@@ -1,0 +1,4 @@
+@NullMarked
+package io.prism.topologies.outboxrelay;
+
+import org.jspecify.annotations.NullMarked;
