@@ -4,10 +4,12 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prism.core.claim.ClaimStores;
 import io.prism.core.claim.S3ClaimStores;
+import io.prism.core.database.Databases;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.core.id.TimeOrderedIds;
 import io.prism.streams.claims.ClaimLifecycleRole;
+import io.prism.streams.connectors.ConnectorsRole;
 import io.prism.streams.http.StreamsHttp;
 import io.prism.streams.rehydration.RehydrationRole;
 import io.prism.streams.role.Role;
@@ -41,6 +43,7 @@ public final class StreamsApps implements AutoCloseable {
     private static Map<String, Function<RoleContext, Role>> known() {
         Map<String, Function<RoleContext, Role>> known = new TreeMap<>();
         known.put(ClaimLifecycleRole.NAME, ClaimLifecycleRole::new);
+        known.put(ConnectorsRole.NAME, ConnectorsRole::new);
         known.put(RehydrationRole.NAME, RehydrationRole::new);
         return known;
     }
@@ -69,8 +72,16 @@ public final class StreamsApps implements AutoCloseable {
                                     config.claims(),
                                     new TimeOrderedIds(clock, new SecureRandom()),
                                     clock));
+            Databases databases = own(new Databases(config.databases(), "prism-streams"));
             RoleContext context =
-                    new RoleContext(config.kafkaBootstrap(), claims, meters, clock, config.state());
+                    new RoleContext(
+                            config.kafkaBootstrap(),
+                            claims,
+                            databases,
+                            config.connectors(),
+                            meters,
+                            clock,
+                            config.state());
             for (String name : config.roles()) {
                 roles.add(own(make(name, context)));
             }

@@ -1,6 +1,8 @@
 package io.prism.streams;
 
 import io.prism.core.claim.ClaimStoreConfig;
+import io.prism.core.database.DatabaseConfig;
+import io.prism.streams.role.ConnectorsConfig;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -11,6 +13,8 @@ import java.util.List;
  * @param httpPort metrics and health; 0 picks a free one
  * @param kafkaBootstrap {@code host:port,…}
  * @param claims object storage for claims; the same as the gateways'
+ * @param databases the same as the gateways'
+ * @param connectors for the role of that name
  * @param roles what to run, by name
  * @param state a folder of this process's own: local stores, and its name in Kafka's groups. Losing
  *     it costs time, nothing else
@@ -20,6 +24,8 @@ public record StreamsAppsConfig(
         int httpPort,
         String kafkaBootstrap,
         ClaimStoreConfig claims,
+        DatabaseConfig databases,
+        ConnectorsConfig connectors,
         List<String> roles,
         Path state) {
     public static final int HTTP_PORT = 8983;

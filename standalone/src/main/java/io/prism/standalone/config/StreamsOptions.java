@@ -3,9 +3,11 @@ package io.prism.standalone.config;
 import static io.prism.standalone.config.ConfigOption.required;
 import static io.prism.standalone.config.ConfigOption.withDefault;
 
+import io.prism.core.database.DatabaseConfig;
 import io.prism.streams.StreamsApps;
 import io.prism.streams.StreamsAppsConfig;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,22 +39,29 @@ public final class StreamsOptions {
                             + " own. Losing it costs time, nothing else.");
 
     /** In the order of the documentation. */
-    public static final List<ConfigOption<?>> TABLE =
-            List.of(
-                    HOST,
-                    HTTP_PORT,
-                    KAFKA_BOOTSTRAP,
-                    ROLES,
-                    STATE_FOLDER,
-                    GatewayOptions.S3_ENDPOINT,
-                    GatewayOptions.S3_REGION,
-                    GatewayOptions.S3_ACCESS_KEY,
-                    GatewayOptions.S3_SECRET_KEY,
-                    GatewayOptions.S3_PATH_STYLE,
-                    GatewayOptions.S3_BUCKET,
-                    GatewayOptions.S3_PART_SIZE,
-                    GatewayOptions.S3_MEMORY,
-                    GatewayOptions.LOG_LEVEL);
+    public static final List<ConfigOption<?>> TABLE = table();
+
+    private static List<ConfigOption<?>> table() {
+        List<ConfigOption<?>> table =
+                new ArrayList<>(
+                        List.of(
+                                HOST,
+                                HTTP_PORT,
+                                KAFKA_BOOTSTRAP,
+                                ROLES,
+                                STATE_FOLDER,
+                                GatewayOptions.S3_ENDPOINT,
+                                GatewayOptions.S3_REGION,
+                                GatewayOptions.S3_ACCESS_KEY,
+                                GatewayOptions.S3_SECRET_KEY,
+                                GatewayOptions.S3_PATH_STYLE,
+                                GatewayOptions.S3_BUCKET,
+                                GatewayOptions.S3_PART_SIZE,
+                                GatewayOptions.S3_MEMORY));
+        table.addAll(ConnectOptions.TABLE);
+        table.add(GatewayOptions.LOG_LEVEL);
+        return List.copyOf(table);
+    }
 
     private StreamsOptions() {}
 
@@ -68,6 +77,8 @@ public final class StreamsOptions {
                 settings.get(HTTP_PORT),
                 settings.get(KAFKA_BOOTSTRAP),
                 GatewayOptions.claims(settings),
+                new DatabaseConfig(Map.of(), false, DatabaseConfig.POOL_SIZE),
+                ConnectOptions.toConfig(settings),
                 settings.get(ROLES),
                 settings.get(STATE_FOLDER));
     }

@@ -3,6 +3,7 @@ package io.prism.streams.metrics;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -33,6 +34,22 @@ public enum StreamsMetric {
             "prism_pattern_claim_check_cleanup_failures_total",
             List.of("namespace"),
             "Batches of released claims that could not be deleted and will be tried again."),
+    CONNECTOR_RUNNING(
+            "prism_cdc_connector_running",
+            List.of("database"),
+            "1 while the database's connector runs, 0 while it does not."),
+    SLOT_RETAINED(
+            "prism_cdc_slot_retained_bytes",
+            List.of("database"),
+            "Bytes of its log that the database keeps for Prism's slot."),
+    SLOT_BEHIND(
+            "prism_cdc_slot_behind_bytes",
+            List.of("database"),
+            "Bytes of the database's log that the slot's reader has not confirmed yet."),
+    SLOT_ACTIVE(
+            "prism_cdc_slot_active",
+            List.of("database"),
+            "1 while somebody reads Prism's slot, 0 while nobody does."),
     REHYDRATION_RECORDS(
             "prism_rehydration_records_total",
             List.of("namespace", "outcome"),
@@ -84,6 +101,11 @@ public enum StreamsMetric {
                 .description(description)
                 .tags(labelValues)
                 .register(meters);
+    }
+
+    /** Gauges whose labels come and go. */
+    public MultiGauge gauges(MeterRegistry meters) {
+        return MultiGauge.builder(prometheusName).description(description).register(meters);
     }
 
     public Gauge gauge(MeterRegistry meters, Supplier<Number> value, String... labelValues) {
