@@ -2,6 +2,7 @@ package io.prism.connectors.connect;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** How a connector does, by Connect's own words for states. */
 public record ConnectorStatus(Part connector, List<Part> tasks) {
@@ -35,7 +36,7 @@ public record ConnectorStatus(Part connector, List<Part> tasks) {
 
     /** Why it has failed, in a line; empty unless it has. */
     public Optional<String> failure() {
-        return java.util.stream.Stream.concat(java.util.stream.Stream.of(connector), tasks.stream())
+        return Stream.concat(Stream.of(connector), tasks.stream())
                 .filter(part -> part.state().equals(FAILED))
                 .map(Part::error)
                 .findFirst();

@@ -5,9 +5,12 @@ import io.prism.core.error.PrismException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.utils.Exit;
 import org.apache.kafka.connect.cli.ConnectDistributed;
@@ -101,12 +104,11 @@ public final class EmbeddedConnect implements ConnectRuntime, AutoCloseable {
 
     private void watch() {
         try {
-            var task = java.util.Objects.requireNonNull(worker.herderTask());
+            var task = Objects.requireNonNull(worker.herderTask());
             task.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (java.util.concurrent.ExecutionException
-                | java.util.concurrent.CancellationException e) {
+        } catch (ExecutionException | CancellationException e) {
             log.atWarn().setMessage("the Connect worker ended").setCause(e).log();
         }
         if (!closing) {

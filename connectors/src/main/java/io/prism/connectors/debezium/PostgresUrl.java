@@ -5,6 +5,7 @@ import io.prism.core.error.PrismException;
 import java.net.URI;
 import java.util.Arrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The parts of {@code postgresql://host:port/database?sslmode=…}. */
 record PostgresUrl(String host, int port, String database, Optional<String> sslMode) {
@@ -39,7 +40,7 @@ record PostgresUrl(String host, int port, String database, Optional<String> sslM
     }
 
     private static PrismException refused(
-            String url, @org.jspecify.annotations.Nullable Throwable cause) {
+            String url, @Nullable Throwable cause) {
         return new PrismException(
                 ErrorCode.CONFIGURATION_INVALID,
                 "Debezium needs one host and a database, postgresql://host:port/database, not "

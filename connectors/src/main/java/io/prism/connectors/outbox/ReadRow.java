@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.prism.core.outbox.OutboxRow;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +36,7 @@ record ReadRow(Map<String, String> headers, byte @Nullable [] payload) {
         }
         Map<String, String> kept = new LinkedHashMap<>(headers);
         if (heads > bytes - 512) {
-            kept.keySet().retainAll(java.util.List.of(OutboxRow.ID, OutboxRow.TABLE));
+            kept.keySet().retainAll(List.of(OutboxRow.ID, OutboxRow.TABLE));
             kept.values().removeIf(value -> value.length() > 256);
         }
         return new ReadRow(kept, new byte[0])

@@ -3,6 +3,7 @@ package io.prism.connectors.outbox;
 import io.prism.core.error.PrismException;
 import io.prism.core.outbox.OutboxMessage;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.kafka.connect.data.Struct;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,7 @@ final class RowOfMessage {
         }
         try {
             OutboxMessage read = OutboxMessage.decode(content);
-            return new ReadRow(new java.util.TreeMap<>(read.headers()), read.payload());
+            return new ReadRow(new TreeMap<>(read.headers()), read.payload());
         } catch (PrismException e) {
             return new ReadRow(Map.of(), content)
                     .failed(e.code().name(), String.valueOf(e.getMessage()));

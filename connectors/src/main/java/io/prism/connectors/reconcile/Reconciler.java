@@ -36,12 +36,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class Reconciler implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Reconciler.class);
-    private static final Duration FRESH = Duration.ofSeconds(5);
-    private static final Duration GLANCE = Duration.ofMillis(20);
     private static final Duration STOP = Duration.ofSeconds(3);
 
     private final ConnectRuntime runtime;
-    private final Supplier<KnownNamespaces> namespaces;
+    private final Knowledge knowledge;
     private final ConnectorConfigs configs;
     private final DatabaseSide databases;
     private final ReconcilerSettings settings;
@@ -89,7 +87,7 @@ public final class Reconciler implements AutoCloseable {
             ReconcilerSettings settings,
             Clock clock) {
         this.runtime = runtime;
-        this.namespaces = namespaces;
+        this.knowledge = new Knowledge(namespaces, clock);
         this.configs = configs;
         this.databases = databases;
         this.settings = settings;
@@ -154,7 +152,8 @@ public final class Reconciler implements AutoCloseable {
      */
     void reconcile() {
         Map<String, Map<String, String>> actual = prisms(runtime.connectors());
-        KnownNamespaces known = knownSince(clock.instant());
+        // Asked for afterwards: whatever connector there is, its namespace is in here.
+        KnownNamespaces known = knowledge.now();
         Map<String, WantedConnector> wanted = wanted(known);
         List<ConnectorReport> seen = new ArrayList<>();
         wanted.forEach((name, one) -> seen.add(ensure(one, actual.get(name))));
@@ -188,33 +187,14 @@ public final class Reconciler implements AutoCloseable {
         return prisms;
     }
 
-    /** A connector that was there before has its namespace in here. */
-    private KnownNamespaces knownSince(Instant at) {
-        Instant deadline = at.plus(FRESH);
-        while (true) {
-            KnownNamespaces known = namespaces.get();
-            if (!known.upTo().isBefore(at)) {
-                return known;
-            }
-            if (closed || clock.instant().isAfter(deadline)) {
-                throw new PrismException(
-                        ErrorCode.BACKEND_UNAVAILABLE,
-                        "the namespaces are known only up to " + known.upTo() + "; is Kafka well?");
-            }
-            try {
-                TimeUnit.NANOSECONDS.sleep(GLANCE.toNanos());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new PrismException(ErrorCode.CANCELLED, "interrupted", e);
-            }
-        }
-    }
-
     /** One database's trouble is not another's. */
     private ConnectorReport ensure(
             WantedConnector wanted, @Nullable Map<String, String> actual) {
         String database = wanted.database();
         unneeded.remove(database);
+        if (actual == null) {
+            prepared.remove(database);
+        }
         try {
             prepare(wanted);
             Map<String, String> config = configs.config(database);
@@ -295,7 +275,7 @@ public final class Reconciler implements AutoCloseable {
 
     /** By what is known now: whoever prepares the database from here on makes the slot anew. */
     private boolean stillUnneeded(String database) {
-        KnownNamespaces known = knownSince(clock.instant());
+        KnownNamespaces known = knowledge.now();
         return known.complete()
                 && !wanted(known).containsKey(WantedConnector.name(database))
                 && !runtime.connectors().containsKey(WantedConnector.name(database));

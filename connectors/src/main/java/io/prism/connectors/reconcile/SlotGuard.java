@@ -188,7 +188,11 @@ public final class SlotGuard implements AutoCloseable {
         Instant before = warned.get(database);
         if (before == null || !now.isBefore(before.plus(WARN_EVERY))) {
             warned.put(database, now);
-            log.atWarn().setMessage(words).addKeyValue("database", database).log();
+            log.atWarn()
+                    .setMessage("a database's slot needs to be seen to")
+                    .addKeyValue("database", database)
+                    .addKeyValue("problem", words)
+                    .log();
         }
     }
 

@@ -57,7 +57,10 @@ class ReconcilerTest {
     private final Reconciler reconciler =
             new Reconciler(
                     connect,
-                    () -> new KnownNamespaces(now.minus(lag), complete, specs),
+                    () -> {
+                        now = now.plus(lag);
+                        return new KnownNamespaces(now.minus(lag.multipliedBy(2)), complete, specs);
+                    },
                     new ConnectorConfigs(
                             database -> {
                                 if (database.startsWith("unknown")) {
