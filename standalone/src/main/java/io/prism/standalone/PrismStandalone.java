@@ -86,8 +86,8 @@ public final class PrismStandalone implements AutoCloseable {
                     "Gateway",
                     HOST + ":" + gateway.grpcPort(),
                     Duration.ofNanos(System.nanoTime() - from));
+            EmbeddedConnect connect = started(connecting, gateway);
             var streams = BackgroundStreams.start(streamsConfig(folder, ports, servers));
-            EmbeddedConnect connect = started(connecting, gateway, streams);
             var prism = new PrismStandalone(folder, ports, servers, gateway, connect, streams);
             folder.remember(ports);
             folder.publish(prism.addresses);
@@ -118,13 +118,10 @@ public final class PrismStandalone implements AutoCloseable {
     }
 
     private static EmbeddedConnect started(
-            CompletableFuture<EmbeddedConnect> connecting,
-            Gateway gateway,
-            BackgroundStreams streams) {
+            CompletableFuture<EmbeddedConnect> connecting, Gateway gateway) {
         try {
             return connecting.join();
         } catch (CompletionException e) {
-            streams.close();
             gateway.close();
             throw e.getCause() instanceof RuntimeException cause ? cause : e;
         }

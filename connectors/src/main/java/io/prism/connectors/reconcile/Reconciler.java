@@ -117,15 +117,17 @@ public final class Reconciler implements AutoCloseable {
 
     private void work() {
         while (!closed) {
+            Duration pause = settings.interval();
             try {
                 reconcile();
             } catch (RuntimeException e) {
+                pause = settings.firstRestart();
                 if (!closed) {
                     failed(e);
                 }
             }
             try {
-                if (wake.tryAcquire(settings.interval().toMillis(), TimeUnit.MILLISECONDS)) {
+                if (wake.tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS)) {
                     wake.drainPermits();
                 }
             } catch (InterruptedException e) {
