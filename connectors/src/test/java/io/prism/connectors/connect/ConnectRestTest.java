@@ -51,8 +51,8 @@ class ConnectRestTest {
         rest =
                 new ConnectRest(
                         URI.create("http://127.0.0.1:" + server.getAddress().getPort()),
+                        Duration.ofSeconds(10),
                         Duration.ofMillis(500),
-                        Duration.ofMillis(100),
                         Duration.ofMillis(1));
     }
 

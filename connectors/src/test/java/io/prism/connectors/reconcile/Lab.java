@@ -23,7 +23,7 @@ import kafka.server.KafkaRaftServer;
 import org.apache.kafka.clients.admin.Admin;
 
 /** Kafka in this JVM and PostgreSQL beside it, with their data in a folder. */
-final class Lab implements AutoCloseable {
+final class Lab {
     private final int kafkaPort = RealServers.freePort();
     private final KafkaRaftServer kafka;
     private final EmbeddedPostgres postgres;
@@ -123,8 +123,7 @@ final class Lab implements AutoCloseable {
         return new CapturedRows(kafka(), OutboxTopics.rows(database).name());
     }
 
-    @Override
-    public void close() throws Exception {
+    void close() throws Exception {
         admin.close(Duration.ofSeconds(2));
         databases.close();
         postgres.close();
