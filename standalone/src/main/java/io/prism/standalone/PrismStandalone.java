@@ -67,8 +67,8 @@ public final class PrismStandalone implements AutoCloseable {
     }
 
     /**
-     * Starts everything over the folder and returns when gateway and Connect serve calls; on a failure
-     * nothing is left running, and the folder is let go of by the caller's close of it.
+     * Starts everything over the folder and returns when gateway and Connect serve calls; on a
+     * failure nothing is left running, and the folder is let go of by the caller's close of it.
      *
      * @param folder owned by the result from now on
      * @param asked ports the user insists on
@@ -181,7 +181,8 @@ public final class PrismStandalone implements AutoCloseable {
                 servers.kafkaBootstrap(),
                 claims(servers),
                 databases(servers),
-                ConnectorsConfig.at(URI.create("http://" + HOST + ":" + ports.of(Ports.Port.CONNECT))),
+                ConnectorsConfig.at(
+                        URI.create("http://" + HOST + ":" + ports.of(Ports.Port.CONNECT))),
                 StreamsApps.roleNames(),
                 folder.path().resolve("streams"));
     }

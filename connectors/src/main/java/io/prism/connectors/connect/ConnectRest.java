@@ -154,9 +154,7 @@ public final class ConnectRest implements ConnectRuntime, AutoCloseable {
     }
 
     private static String path(String connector, String rest) {
-        return "connectors/"
-                + URLEncoder.encode(connector, UTF_8).replace("+", "%20")
-                + rest;
+        return "connectors/" + URLEncoder.encode(connector, UTF_8).replace("+", "%20") + rest;
     }
 
     /** Repeats while the cluster rebalances. */

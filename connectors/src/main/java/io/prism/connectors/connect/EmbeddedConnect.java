@@ -47,9 +47,7 @@ public final class EmbeddedConnect implements ConnectRuntime, AutoCloseable {
 
     private EmbeddedConnect(String bootstrap, String host, int port) {
         this.url = URI.create("http://" + host + ":" + port);
-        this.rest =
-                new ConnectRest(
-                        url, Duration.ofSeconds(10), Duration.ofSeconds(30), GLANCE);
+        this.rest = new ConnectRest(url, Duration.ofSeconds(10), Duration.ofSeconds(30), GLANCE);
         try {
             // Whoever owns this process decides when the worker stops, not a hook of its own.
             Exit.setShutdownHookAdder((name, hook) -> {});

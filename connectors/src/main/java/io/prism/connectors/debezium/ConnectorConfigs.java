@@ -82,8 +82,8 @@ public final class ConnectorConfigs {
     }
 
     /**
-     * A database's connector. It does not depend on the tables: those are the publication's, so that
-     * one more of them restarts nothing.
+     * A database's connector. It does not depend on the tables: those are the publication's, so
+     * that one more of them restarts nothing.
      *
      * @throws io.prism.core.error.PrismException DATABASE_UNKNOWN
      */

@@ -12,8 +12,8 @@ import java.util.Optional;
  * @param user instead of the user's name in a connector's configuration, such as {@code
  *     ${file:/etc/connect/databases.properties:{database}.user}} for one of Connect's config
  *     providers; <code>{database}</code> stands for the database. Empty: the name itself
- * @param password likewise. Empty: the password itself, which everybody who may read the connector's
- *     configuration sees
+ * @param password likewise. Empty: the password itself, which everybody who may read the
+ *     connector's configuration sees
  */
 public record ConnectorSettings(
         Duration poll, Duration heartbeat, Optional<String> user, Optional<String> password) {

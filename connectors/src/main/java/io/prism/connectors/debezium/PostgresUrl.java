@@ -39,8 +39,7 @@ record PostgresUrl(String host, int port, String database, Optional<String> sslM
                 .findFirst();
     }
 
-    private static PrismException refused(
-            String url, @Nullable Throwable cause) {
+    private static PrismException refused(String url, @Nullable Throwable cause) {
         return new PrismException(
                 ErrorCode.CONFIGURATION_INVALID,
                 "Debezium needs one host and a database, postgresql://host:port/database, not "

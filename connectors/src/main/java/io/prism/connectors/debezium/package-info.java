@@ -1,6 +1,6 @@
 /**
- * What Debezium is told. In: namespaces, and where databases are. Out: one connector's configuration
- * a database.
+ * What Debezium is told. In: namespaces, and where databases are. Out: one connector's
+ * configuration a database.
  */
 @NullMarked
 package io.prism.connectors.debezium;

@@ -23,11 +23,11 @@ import org.apache.kafka.connect.transforms.Transformation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes Debezium's events of an outbox the records that Prism's relay reads: an inserted row becomes
- * a record whose value is the payload, with {@link io.prism.core.outbox.OutboxRow}'s headers; what
- * else happens to an outbox's rows is dropped. A table is an outbox if it has the columns {@link
- * OutboxTable#MARKS}. Messages of an outbox without a table ({@link OutboxMessage}) become the same
- * records. Everything else passes as it is.
+ * Makes Debezium's events of an outbox the records that Prism's relay reads: an inserted row
+ * becomes a record whose value is the payload, with {@link io.prism.core.outbox.OutboxRow}'s
+ * headers; what else happens to an outbox's rows is dropped. A table is an outbox if it has the
+ * columns {@link OutboxTable#MARKS}. Messages of an outbox without a table ({@link OutboxMessage})
+ * become the same records. Everything else passes as it is.
  *
  * <pre>{@code
  * transforms=outbox
@@ -37,8 +37,8 @@ import org.jspecify.annotations.Nullable;
  * header.converter=org.apache.kafka.connect.storage.StringConverter
  * }</pre>
  *
- * <p>No row stops the connector: one that makes no sense goes on with what can be read of it, for the
- * relay to set aside.
+ * <p>No row stops the connector: one that makes no sense goes on with what can be read of it, for
+ * the relay to set aside.
  *
  * <p>One event more is dropped: a heartbeat from before anything was read. Debezium gives it the
  * log's current position, not the slot's; were that stored, a crash right then would skip what was
@@ -76,8 +76,7 @@ public final class OutboxRows<R extends ConnectRecord<R>> implements Transformat
     private static final String OPERATION = "op";
     private static final String MESSAGE = "message";
 
-    private final Map<Schema, Boolean> outboxes =
-            Collections.synchronizedMap(new WeakHashMap<>());
+    private final Map<Schema, Boolean> outboxes = Collections.synchronizedMap(new WeakHashMap<>());
     private String topic = "";
     private int maxBytes = DEFAULT_MAX_BYTES;
 
@@ -106,9 +105,7 @@ public final class OutboxRows<R extends ConnectRecord<R>> implements Transformat
             return tellsUnreadPosition(record) ? null : record;
         }
         if (isOutbox(schema)) {
-            return inserted(event)
-                    ? row(record, RowOfTable.read(event, event.get(AFTER)))
-                    : null;
+            return inserted(event) ? row(record, RowOfTable.read(event, event.get(AFTER))) : null;
         }
         Object prefix = messagePrefix(event);
         if (OutboxMessage.PREFIX.equals(prefix)) {
@@ -155,9 +152,7 @@ public final class OutboxRows<R extends ConnectRecord<R>> implements Transformat
                 || field.schema().field(RowOfMessage.CONTENT) == null) {
             return null;
         }
-        return event.get(field) instanceof Struct message
-                ? message.get(RowOfMessage.PREFIX)
-                : null;
+        return event.get(field) instanceof Struct message ? message.get(RowOfMessage.PREFIX) : null;
     }
 
     private R row(R record, ReadRow read) {

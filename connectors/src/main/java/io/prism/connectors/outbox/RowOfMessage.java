@@ -15,8 +15,7 @@ final class RowOfMessage {
     private RowOfMessage() {}
 
     static ReadRow read(@Nullable Object message) {
-        byte[] content =
-                message instanceof Struct of ? RowOfTable.bytes(of.get(CONTENT)) : null;
+        byte[] content = message instanceof Struct of ? RowOfTable.bytes(of.get(CONTENT)) : null;
         if (content == null) {
             return new ReadRow(Map.of(), new byte[0])
                     .failed("RECORD_UNREADABLE", "the message has no content");

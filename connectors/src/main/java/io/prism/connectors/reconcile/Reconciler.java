@@ -30,9 +30,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes a Connect runtime run the connectors that the namespaces need, again and again. What it does
- * is idempotent and decided anew each time, so any number of them may run at once. Connectors that
- * Prism has not made are left alone.
+ * Makes a Connect runtime run the connectors that the namespaces need, again and again. What it
+ * does is idempotent and decided anew each time, so any number of them may run at once. Connectors
+ * that Prism has not made are left alone.
  */
 public final class Reconciler implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Reconciler.class);
@@ -70,13 +70,7 @@ public final class Reconciler implements AutoCloseable {
             Consumer<InternalTopic> topics,
             ReconcilerSettings settings,
             Clock clock) {
-        this(
-                runtime,
-                namespaces,
-                configs,
-                new PostgresSide(databases, topics),
-                settings,
-                clock);
+        this(runtime, namespaces, configs, new PostgresSide(databases, topics), settings, clock);
     }
 
     Reconciler(
@@ -190,8 +184,7 @@ public final class Reconciler implements AutoCloseable {
     }
 
     /** One database's trouble is not another's. */
-    private ConnectorReport ensure(
-            WantedConnector wanted, @Nullable Map<String, String> actual) {
+    private ConnectorReport ensure(WantedConnector wanted, @Nullable Map<String, String> actual) {
         String database = wanted.database();
         unneeded.remove(database);
         if (actual == null) {
@@ -270,8 +263,7 @@ public final class Reconciler implements AutoCloseable {
                     }
                 });
         if (settings.dropUnused()) {
-            unneeded.removeIf(
-                    database -> databases.drop(database, () -> stillUnneeded(database)));
+            unneeded.removeIf(database -> databases.drop(database, () -> stillUnneeded(database)));
         }
     }
 

@@ -54,8 +54,8 @@ public final class SlotGuard implements AutoCloseable {
     /**
      * @param watched the databases whose slot is to be there, by the names that namespaces use
      * @param budget bytes a slot may hold before it is said
-     * @param listener told after each look, on this one's thread; a database that could not be asked
-     *     is missing
+     * @param listener told after each look, on this one's thread; a database that could not be
+     *     asked is missing
      */
     public SlotGuard(
             Databases databases,

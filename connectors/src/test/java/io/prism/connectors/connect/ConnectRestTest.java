@@ -99,7 +99,9 @@ class ConnectRestTest {
         answer(400, "{\"error_code\": 400, \"message\": \"The hostname is unknown\"}");
 
         failsWith(
-                ErrorCode.BACKEND_REFUSED, "The hostname is unknown", () -> rest.put("a", Map.of()));
+                ErrorCode.BACKEND_REFUSED,
+                "The hostname is unknown",
+                () -> rest.put("a", Map.of()));
     }
 
     @Test

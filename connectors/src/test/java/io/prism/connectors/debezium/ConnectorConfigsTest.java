@@ -71,7 +71,9 @@ class ConnectorConfigsTest {
         golden.forEach((key, value) -> expected.put((String) key, (String) value));
 
         Map<String, String> config =
-                configs(ConnectorSettings.DEFAULT, "postgresql://db.example:5433/orders?sslmode=require")
+                configs(
+                                ConnectorSettings.DEFAULT,
+                                "postgresql://db.example:5433/orders?sslmode=require")
                         .config("orders-db");
 
         assertThat(config).containsExactlyInAnyOrderEntriesOf(expected);
@@ -108,7 +110,9 @@ class ConnectorConfigsTest {
 
     @Test
     void othersConnectorsAreNotPrisms() {
-        assertThat(ConnectorConfigs.isPrisms(Map.of("connector.class", "x", "topic.prefix", "prism.cdc.d")))
+        assertThat(
+                        ConnectorConfigs.isPrisms(
+                                Map.of("connector.class", "x", "topic.prefix", "prism.cdc.d")))
                 .isFalse();
         assertThat(
                         ConnectorConfigs.isPrisms(

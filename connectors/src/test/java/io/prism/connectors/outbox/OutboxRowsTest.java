@@ -76,7 +76,9 @@ class OutboxRowsTest {
         Struct value =
                 new Struct(schema)
                         .put("after", after)
-                        .put("source", new Struct(SOURCE).put("schema", "public").put("table", "outbox"))
+                        .put(
+                                "source",
+                                new Struct(SOURCE).put("schema", "public").put("table", "outbox"))
                         .put("op", op);
         return record("prism.cdc.orders_db.public.outbox", schema, value);
     }
@@ -151,7 +153,8 @@ class OutboxRowsTest {
     void whatIsNullHasNoHeader() {
         SourceRecord record = applied(event("c", row(), ROW));
 
-        assertThat(headers(record)).containsOnlyKeys(OutboxRow.ID, OutboxRow.TABLE, OutboxRow.TOPIC);
+        assertThat(headers(record))
+                .containsOnlyKeys(OutboxRow.ID, OutboxRow.TABLE, OutboxRow.TOPIC);
         assertThat(record.value()).isNull();
     }
 
@@ -206,10 +209,8 @@ class OutboxRowsTest {
     void aRowThatFitsNoRecordGoesOnWithoutItsPayloadAndSaysSo() {
         transform.configure(Map.of("database", "orders_db", "max.bytes", "1024"));
 
-        SourceRecord payload =
-                applied(event("c", row().put("payload", new byte[2_000]), ROW));
-        SourceRecord header =
-                applied(event("c", row().put("headers", "x".repeat(2_000)), ROW));
+        SourceRecord payload = applied(event("c", row().put("payload", new byte[2_000]), ROW));
+        SourceRecord header = applied(event("c", row().put("headers", "x".repeat(2_000)), ROW));
 
         for (SourceRecord record : List.of(payload, header)) {
             assertThat((byte[]) record.value()).isEmpty();
@@ -236,7 +237,9 @@ class OutboxRowsTest {
                 schema,
                 new Struct(schema)
                         .put("op", "m")
-                        .put("message", new Struct(block).put("prefix", prefix).put("content", content)));
+                        .put(
+                                "message",
+                                new Struct(block).put("prefix", prefix).put("content", content)));
     }
 
     @Test
@@ -279,7 +282,14 @@ class OutboxRowsTest {
         Struct value = new Struct(schema).put("ts_ms", 1L);
         SourceRecord early =
                 new SourceRecord(
-                        Map.of("server", "s"), Map.of("lsn", 9L), "hb", 0, null, null, schema, value);
+                        Map.of("server", "s"),
+                        Map.of("lsn", 9L),
+                        "hb",
+                        0,
+                        null,
+                        null,
+                        schema,
+                        value);
         SourceRecord later = record("hb", schema, value);
 
         assertThat(transform.apply(early)).isNull();

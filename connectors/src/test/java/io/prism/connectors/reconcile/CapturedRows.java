@@ -62,7 +62,8 @@ final class CapturedRows implements AutoCloseable {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(patience)) {
             Map<String, String> headers = new LinkedHashMap<>();
             record.headers()
-                    .forEach(header -> headers.put(header.key(), new String(header.value(), UTF_8)));
+                    .forEach(
+                            header -> headers.put(header.key(), new String(header.value(), UTF_8)));
             assertThat(record.key()).isNull();
             records++;
             seen.putIfAbsent(

@@ -18,8 +18,8 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stock worker in a process of its own, with Prism's plugin archive in its {@code plugin.path}. It
- * is never stopped, but killed.
+ * A stock worker in a process of its own, with Prism's plugin archive in its {@code plugin.path}.
+ * It is never stopped, but killed.
  */
 class ConnectClusterIT extends ConnectContract {
     private @Nullable Process worker;

@@ -436,7 +436,10 @@ abstract class ConnectContract {
                 new ArrayList<>(
                         namespaces(
                                 connectors.values().stream()
-                                        .map(config -> "database: " + ConnectorConfigs.database(config))
+                                        .map(
+                                                config ->
+                                                        "database: "
+                                                                + ConnectorConfigs.database(config))
                                         .toArray(String[]::new)));
         specs.addAll(also);
         return specs;
@@ -473,7 +476,8 @@ abstract class ConnectContract {
             assertThat(row.text()).isEqualTo("hello");
             assertThat(row.headers())
                     .containsOnly(
-                            Map.entry(OutboxRow.ID, id.toString()), Map.entry(OutboxRow.TOPIC, "t"));
+                            Map.entry(OutboxRow.ID, id.toString()),
+                            Map.entry(OutboxRow.TOPIC, "t"));
             rows.poll(Duration.ofMillis(500));
             assertThat(rows.records()).isEqualTo(1);
         }
@@ -533,7 +537,8 @@ abstract class ConnectContract {
                         () -> {
                             lab.execute("busy_db", "CHECKPOINT");
                             guard.check();
-                            assertThat(guard.states().get("idle_db").behind()).isLessThan(1_000_000);
+                            assertThat(guard.states().get("idle_db").behind())
+                                    .isLessThan(1_000_000);
                             assertThat(guard.states().get("idle_db").retained())
                                     .isLessThan(10_000_000);
                         });

@@ -31,9 +31,7 @@ final class Lab {
     private final Admin admin;
 
     Lab(Path folder) throws Exception {
-        kafka =
-                RealServers.startKafka(
-                        Files.createDirectories(folder.resolve("kafka")), kafkaPort);
+        kafka = RealServers.startKafka(Files.createDirectories(folder.resolve("kafka")), kafkaPort);
         postgres = startPostgres(folder.resolve("postgres"));
         databases =
                 new Databases(

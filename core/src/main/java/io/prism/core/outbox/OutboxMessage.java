@@ -61,8 +61,7 @@ public record OutboxMessage(Map<String, String> headers, byte[] payload) {
                             + " bytes) does not begin with the length of its headers");
         }
         try {
-            Map<String, String> headers =
-                    JSON.readValue(content, Integer.BYTES, length, STRINGS);
+            Map<String, String> headers = JSON.readValue(content, Integer.BYTES, length, STRINGS);
             if (headers == null || headers.containsValue(null)) {
                 throw new IOException("an object of strings was expected");
             }

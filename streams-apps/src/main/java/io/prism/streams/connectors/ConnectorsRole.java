@@ -96,8 +96,7 @@ public final class ConnectorsRole implements Role {
                                             own(new ConnectRest(url)),
                                             () -> known,
                                             new ConnectorConfigs(
-                                                    context.databases()::server,
-                                                    config.settings()),
+                                                    context.databases()::server, config.settings()),
                                             context.databases(),
                                             topic -> topic.ensure(admin),
                                             ReconcilerSettings.DEFAULT,

@@ -18,7 +18,6 @@ public record ConnectorsConfig(Optional<URI> url, ConnectorSettings settings, lo
 
     /** With the defaults. */
     public static ConnectorsConfig at(URI url) {
-        return new ConnectorsConfig(
-                Optional.of(url), ConnectorSettings.DEFAULT, SlotGuard.BUDGET);
+        return new ConnectorsConfig(Optional.of(url), ConnectorSettings.DEFAULT, SlotGuard.BUDGET);
     }
 }
