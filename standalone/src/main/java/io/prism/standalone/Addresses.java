@@ -23,12 +23,14 @@ public record Addresses(Map<String, String> environment) {
     public static final String S3 = "PRISM_S3_ENDPOINT";
     public static final String S3_ACCESS_KEY = "PRISM_S3_ACCESS_KEY";
     public static final String S3_SECRET_KEY = "PRISM_S3_SECRET_KEY";
+    public static final String CONNECT = "PRISM_CONNECT_URL";
 
     public Addresses {
         environment = Collections.unmodifiableMap(new LinkedHashMap<>(environment));
     }
 
-    static Addresses of(String host, Gateway gateway, int streamsHttp, Servers servers) {
+    static Addresses of(
+            String host, Gateway gateway, int streamsHttp, int connect, Servers servers) {
         var environment = new LinkedHashMap<String, String>();
         environment.put(GRPC, host + ":" + gateway.grpcPort());
         environment.put(ADMIN, host + ":" + gateway.adminPort());
@@ -40,6 +42,7 @@ public record Addresses(Map<String, String> environment) {
         environment.put(S3, servers.s3Endpoint().toString());
         environment.put(S3_ACCESS_KEY, servers.s3AccessKey());
         environment.put(S3_SECRET_KEY, servers.s3SecretKey());
+        environment.put(CONNECT, "http://" + host + ":" + connect);
         return new Addresses(environment);
     }
 

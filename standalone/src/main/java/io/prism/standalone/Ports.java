@@ -36,7 +36,8 @@ public record Ports(Map<Port, Integer> numbers) {
         KAFKA_CONTROLLER(0, "Kafka controller"),
         POSTGRES(5432, "PostgreSQL"),
         REDIS(6379, "Redis"),
-        S3(9000, "S3");
+        S3(9000, "S3"),
+        CONNECT(8083, "Connect");
 
         private final int usual;
         private final String title;

@@ -1,5 +1,6 @@
 package io.prism.standalone;
 
+import io.prism.connectors.connect.EmbeddedConnect;
 import io.prism.core.claim.ClaimStoreConfig;
 import io.prism.core.database.DatabaseConfig;
 import io.prism.core.database.DatabaseUrl;
@@ -11,7 +12,8 @@ import io.prism.standalone.embedded.Servers;
 import io.prism.standalone.embedded.StartListener;
 import io.prism.streams.StreamsApps;
 import io.prism.streams.StreamsAppsConfig;
-
+import io.prism.streams.role.ConnectorsConfig;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,12 +21,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 
 /** A running Prism over embedded servers. Whoever starts it closes it. */
 public final class PrismStandalone implements AutoCloseable {
     /** What a start listener hears of, as it is called there. */
     public static final List<String> PARTS =
-            List.of("Kafka", "PostgreSQL", "Redis", "S3", "Gateway");
+            List.of("Kafka", "PostgreSQL", "Redis", "S3", "Gateway", "Connect");
 
     private static final String HOST = "127.0.0.1";
 
@@ -37,6 +41,7 @@ public final class PrismStandalone implements AutoCloseable {
     private final Ports ports;
     private final EmbeddedServers servers;
     private final Gateway gateway;
+    private final EmbeddedConnect connect;
     private final BackgroundStreams streams;
     private final Addresses addresses;
 
@@ -45,18 +50,26 @@ public final class PrismStandalone implements AutoCloseable {
             Ports ports,
             EmbeddedServers servers,
             Gateway gateway,
+            EmbeddedConnect connect,
             BackgroundStreams streams) {
         this.folder = folder;
         this.ports = ports;
         this.servers = servers;
         this.gateway = gateway;
+        this.connect = connect;
         this.streams = streams;
-        this.addresses = Addresses.of(HOST, gateway, ports.of(Ports.Port.STREAMS_HTTP), servers);
+        this.addresses =
+                Addresses.of(
+                        HOST,
+                        gateway,
+                        ports.of(Ports.Port.STREAMS_HTTP),
+                        ports.of(Ports.Port.CONNECT),
+                        servers);
     }
 
     /**
-     * Starts everything over the folder and returns when the gateway serves calls; on a failure
-     * nothing is left running, and the folder is let go of by the caller's close of it.
+     * Starts everything over the folder and returns when gateway and Connect serve calls; on a
+     * failure nothing is left running, and the folder is let go of by the caller's close of it.
      *
      * @param folder owned by the result from now on
      * @param asked ports the user insists on
@@ -74,6 +87,7 @@ public final class PrismStandalone implements AutoCloseable {
         EmbeddedServers.stopLeftovers(folder.path());
         Ports ports = Ports.choose(asked, folder.portsBefore());
         EmbeddedServers servers = EmbeddedServers.start(folder.path(), ports.servers(), listener);
+        var connecting = connect(ports, servers, listener);
         try {
             long from = System.nanoTime();
             Gateway gateway = Gateway.start(config(ports, servers, publishTimeout));
@@ -81,15 +95,52 @@ public final class PrismStandalone implements AutoCloseable {
                     "Gateway",
                     HOST + ":" + gateway.grpcPort(),
                     Duration.ofNanos(System.nanoTime() - from));
+            EmbeddedConnect connect = started(connecting, gateway);
             var streams = BackgroundStreams.start(streamsConfig(folder, ports, servers));
-            var prism = new PrismStandalone(folder, ports, servers, gateway, streams);
+            var prism = new PrismStandalone(folder, ports, servers, gateway, connect, streams);
             folder.remember(ports);
             folder.publish(prism.addresses);
             return prism;
         } catch (RuntimeException | Error e) {
+            connecting.handle((connect, failure) -> closed(connect)).join();
             servers.close();
             throw e;
         }
+    }
+
+    /** Beside the gateway, which does not need it. */
+    private static CompletableFuture<EmbeddedConnect> connect(
+            Ports ports, Servers servers, StartListener listener) {
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    long from = System.nanoTime();
+                    EmbeddedConnect connect =
+                            EmbeddedConnect.start(
+                                    servers.kafkaBootstrap(), HOST, ports.of(Ports.Port.CONNECT));
+                    listener.ready(
+                            "Connect",
+                            connect.url().toString(),
+                            Duration.ofNanos(System.nanoTime() - from));
+                    return connect;
+                },
+                task -> Thread.ofPlatform().name("connect-start").start(task));
+    }
+
+    private static EmbeddedConnect started(
+            CompletableFuture<EmbeddedConnect> connecting, Gateway gateway) {
+        try {
+            return connecting.join();
+        } catch (CompletionException e) {
+            gateway.close();
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+
+    private static boolean closed(@Nullable EmbeddedConnect connect) {
+        if (connect != null) {
+            connect.close();
+        }
+        return true;
     }
 
     /**
@@ -137,6 +188,8 @@ public final class PrismStandalone implements AutoCloseable {
                 servers.kafkaBootstrap(),
                 claims(servers),
                 databases(servers),
+                ConnectorsConfig.at(
+                        URI.create("http://" + HOST + ":" + ports.of(Ports.Port.CONNECT))),
                 StreamsApps.roleNames(),
                 folder.path().resolve("streams"));
     }
@@ -182,19 +235,27 @@ public final class PrismStandalone implements AutoCloseable {
 
     /** Completes with a sentence when a server, or a topology, ends that nobody has closed. */
     public CompletableFuture<String> died() {
-        return CompletableFuture.anyOf(servers.died(), streams.gaveUp()).thenApply(String::valueOf);
+        return CompletableFuture.anyOf(servers.died(), connect.died(), streams.gaveUp())
+                .thenApply(String::valueOf);
     }
 
-    /** Gateway and topologies, then S3, Redis, PostgreSQL, Kafka. Idempotent; blocks. */
+    /**
+     * Gateway, topologies and Connect, then S3, Redis, PostgreSQL, Kafka: Debezium has let go of
+     * PostgreSQL before that stops. Idempotent; blocks.
+     */
     @Override
     public void close() {
         var streamsStopped =
                 CompletableFuture.runAsync(
                         streams::close,
                         task -> Thread.ofPlatform().name("streams-stop").start(task));
+        var connectStopped =
+                CompletableFuture.runAsync(
+                        connect::close,
+                        task -> Thread.ofPlatform().name("connect-stop").start(task));
         try {
             gateway.close();
-            streamsStopped.join();
+            CompletableFuture.allOf(streamsStopped, connectStopped).join();
         } finally {
             closeServers();
         }

@@ -22,10 +22,18 @@ class LayeringArchTest {
                     "core", List.of("v1"),
                     "gateway", List.of("v1", "core"),
                     "topologies", List.of("v1", "core"),
-                    "streams", List.of("v1", "core", "topologies"),
+                    "connectors", List.of("v1", "core"),
+                    "streams", List.of("v1", "core", "topologies", "connectors"),
                     "bench", List.of("v1", "core"),
                     "standalone",
-                            List.of("v1", "core", "gateway", "topologies", "streams", "bench"));
+                            List.of(
+                                    "v1",
+                                    "core",
+                                    "gateway",
+                                    "topologies",
+                                    "connectors",
+                                    "streams",
+                                    "bench"));
 
     private static final JavaClasses CLASSES =
             new ClassFileImporter()

@@ -9,6 +9,7 @@ import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.core.id.TimeOrderedIds;
 import io.prism.streams.claims.ClaimLifecycleRole;
+import io.prism.streams.connectors.ConnectorsRole;
 import io.prism.streams.http.StreamsHttp;
 import io.prism.streams.outbox.OutboxRelayRole;
 import io.prism.streams.rehydration.RehydrationRole;
@@ -42,6 +43,7 @@ public final class StreamsApps implements AutoCloseable {
     private static Map<String, Function<RoleContext, Role>> known() {
         Map<String, Function<RoleContext, Role>> known = new TreeMap<>();
         known.put(ClaimLifecycleRole.NAME, ClaimLifecycleRole::new);
+        known.put(ConnectorsRole.NAME, ConnectorsRole::new);
         known.put(OutboxRelayRole.NAME, OutboxRelayRole::new);
         known.put(RehydrationRole.NAME, RehydrationRole::new);
         return known;
@@ -77,6 +79,7 @@ public final class StreamsApps implements AutoCloseable {
                             config.databases().embedded(),
                             claims,
                             parts.own(new Databases(config.databases(), "prism-streams")),
+                            config.connectors(),
                             meters,
                             clock,
                             config.state());

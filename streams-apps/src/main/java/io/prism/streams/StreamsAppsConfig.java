@@ -2,6 +2,7 @@ package io.prism.streams;
 
 import io.prism.core.claim.ClaimStoreConfig;
 import io.prism.core.database.DatabaseConfig;
+import io.prism.streams.role.ConnectorsConfig;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -14,6 +15,7 @@ import java.util.List;
  * @param claims object storage for claims; the same as the gateways'
  * @param databases those of the outboxes, by name; the same as the gateways'. Embedded ones mean
  *     that Kafka is embedded, too
+ * @param connectors for the role of that name
  * @param roles what to run, by name
  * @param state a folder of this process's own: local stores, and its name in Kafka's groups. Losing
  *     it costs time, nothing else
@@ -24,6 +26,7 @@ public record StreamsAppsConfig(
         String kafkaBootstrap,
         ClaimStoreConfig claims,
         DatabaseConfig databases,
+        ConnectorsConfig connectors,
         List<String> roles,
         Path state) {
     public static final int HTTP_PORT = 8983;

@@ -13,11 +13,11 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 
 /** The archive that the build made, unpacked as an operator would. */
-final class PluginArchive {
+public final class PluginArchive {
     private PluginArchive() {}
 
     /** Returns the folder for a worker's {@code plugin.path}. */
-    static Path unpack(Path into) throws IOException {
+    public static Path unpack(Path into) throws IOException {
         Path archive = Path.of(Objects.requireNonNull(System.getProperty("prism.plugin.archive")));
         try (InputStream file = Files.newInputStream(archive);
                 ZipInputStream zip = new ZipInputStream(file)) {

@@ -68,7 +68,8 @@ class PluginArchiveIT {
                     ServiceLoader.load(Transformation.class, isolated)) {
                 found.put(one.getClass().getSimpleName(), one);
             }
-            assertThat(found).containsOnlyKeys("ClaimCheckRestore", "ClaimCheckStore");
+            assertThat(found)
+                    .containsOnlyKeys("ClaimCheckRestore", "ClaimCheckStore", "OutboxRows");
             try (Transformation<SinkRecord> store =
                             Objects.requireNonNull(found.get("ClaimCheckStore"));
                     Transformation<SinkRecord> restore =

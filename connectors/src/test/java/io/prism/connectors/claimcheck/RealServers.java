@@ -25,7 +25,7 @@ import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
 
 /** A Kafka broker and an S3 endpoint in this JVM, on loopback, with their data in a folder. */
-final class RealServers {
+public final class RealServers {
     static final String ACCESS_KEY = "connect";
     static final String SECRET_KEY = "connect-secret";
 
@@ -74,7 +74,7 @@ final class RealServers {
         return s3;
     }
 
-    private static KafkaRaftServer startKafka(Path folder, int port) throws Exception {
+    public static KafkaRaftServer startKafka(Path folder, int port) throws Exception {
         int controllerPort = freePort();
         Map<String, Object> config = new HashMap<>();
         config.put("process.roles", "broker,controller");
@@ -112,7 +112,7 @@ final class RealServers {
         return server;
     }
 
-    static int freePort() throws IOException {
+    public static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }

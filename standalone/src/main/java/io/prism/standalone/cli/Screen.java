@@ -87,6 +87,7 @@ final class Screen {
         row("PostgreSQL", at.get(Addresses.POSTGRES), "");
         row("Redis", at.get(Addresses.REDIS), "");
         row("S3", at.get(Addresses.S3), "keys: prism env");
+        row("Connect", at.get(Addresses.CONNECT), "/connectors");
         row("Logs", prism.folder().resolve("logs").toString(), "");
         List<String> moved = moved(prism.ports(), asked);
         if (!moved.isEmpty()) {

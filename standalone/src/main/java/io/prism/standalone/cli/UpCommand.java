@@ -33,8 +33,9 @@ import picocli.CommandLine.Spec;
         name = "up",
         mixinStandardHelpOptions = true,
         description = {
-            "Starts Kafka, PostgreSQL, Redis, an S3 endpoint, the gateway and the topologies, all"
-                    + " on 127.0.0.1, and stays. Data survives restarts and crashes.",
+            "Starts Kafka, PostgreSQL, Redis, an S3 endpoint, the gateway, the topologies and a"
+                + " Connect worker, all on 127.0.0.1, and stays. Data survives restarts and"
+                + " crashes.",
             "A port that is taken is replaced by a free one, unless it was asked for; the ports a"
                     + " data folder had are used again."
         },
@@ -236,6 +237,9 @@ final class UpCommand implements Callable<Integer> {
         @Option(names = "--s3-port", paramLabel = "PORT", description = "Default: 9000.")
         private @Nullable Integer s3;
 
+        @Option(names = "--connect-port", paramLabel = "PORT", description = "Default: 8083.")
+        private @Nullable Integer connect;
+
         @Option(
                 names = "--any-ports",
                 description = "Any free port for everything that is not given.")
@@ -255,6 +259,7 @@ final class UpCommand implements Callable<Integer> {
             put(asked, Port.POSTGRES, postgres);
             put(asked, Port.REDIS, redis);
             put(asked, Port.S3, s3);
+            put(asked, Port.CONNECT, connect);
             return asked;
         }
 

@@ -38,26 +38,33 @@ public final class StreamsOptions {
                             + " own. Losing it costs time, nothing else.");
 
     /** In the order of the documentation. */
-    public static final List<ConfigOption<?>> TABLE =
-            List.of(
-                    HOST,
-                    HTTP_PORT,
-                    KAFKA_BOOTSTRAP,
-                    ROLES,
-                    STATE_FOLDER,
-                    GatewayOptions.S3_ENDPOINT,
-                    GatewayOptions.S3_REGION,
-                    GatewayOptions.S3_ACCESS_KEY,
-                    GatewayOptions.S3_SECRET_KEY,
-                    GatewayOptions.S3_PATH_STYLE,
-                    GatewayOptions.S3_BUCKET,
-                    GatewayOptions.S3_PART_SIZE,
-                    GatewayOptions.S3_MEMORY,
-                    DatabaseOptions.POSTGRES_URL,
-                    DatabaseOptions.URL,
-                    DatabaseOptions.USER,
-                    DatabaseOptions.PASSWORD,
-                    GatewayOptions.LOG_LEVEL);
+    public static final List<ConfigOption<?>> TABLE = table();
+
+    private static List<ConfigOption<?>> table() {
+        List<ConfigOption<?>> table =
+                new ArrayList<>(
+                        List.of(
+                                HOST,
+                                HTTP_PORT,
+                                KAFKA_BOOTSTRAP,
+                                ROLES,
+                                STATE_FOLDER,
+                                GatewayOptions.S3_ENDPOINT,
+                                GatewayOptions.S3_REGION,
+                                GatewayOptions.S3_ACCESS_KEY,
+                                GatewayOptions.S3_SECRET_KEY,
+                                GatewayOptions.S3_PATH_STYLE,
+                                GatewayOptions.S3_BUCKET,
+                                GatewayOptions.S3_PART_SIZE,
+                                GatewayOptions.S3_MEMORY,
+                                DatabaseOptions.POSTGRES_URL,
+                                DatabaseOptions.URL,
+                                DatabaseOptions.USER,
+                                DatabaseOptions.PASSWORD));
+        table.addAll(ConnectOptions.TABLE);
+        table.add(GatewayOptions.LOG_LEVEL);
+        return List.copyOf(table);
+    }
 
     private StreamsOptions() {}
 
@@ -80,6 +87,7 @@ public final class StreamsOptions {
                 settings.get(KAFKA_BOOTSTRAP),
                 GatewayOptions.claims(settings),
                 DatabaseOptions.databases(settings),
+                ConnectOptions.toConfig(settings),
                 settings.get(ROLES),
                 settings.get(STATE_FOLDER));
     }

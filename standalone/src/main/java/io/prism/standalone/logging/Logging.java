@@ -30,17 +30,22 @@ public final class Logging {
 
     private Logging() {}
 
-    /** {@code gateway.log}, {@code kafka.log} and {@code s3.log} in the folder. */
+    /** One file a part in the folder: {@code gateway.log}, {@code kafka.log} and so on. */
     public static void toFolder(Path logs, String level) {
         LoggerContext context = fresh();
         Appender<ILoggingEvent> gateway = file(context, logs.resolve("gateway.log"), json(context));
         Appender<ILoggingEvent> kafka = file(context, logs.resolve("kafka.log"), text(context));
         Appender<ILoggingEvent> s3 = file(context, logs.resolve("s3.log"), text(context));
+        Appender<ILoggingEvent> connect = file(context, logs.resolve("connect.log"), text(context));
         root(context, gateway, level);
         for (String name : new String[] {"kafka", "org.apache.kafka", "state.change.logger"}) {
             route(context, name, Level.INFO, kafka);
         }
         route(context, "org.gaul.s3proxy", Level.WARN, s3);
+        route(context, "org.apache.kafka.connect", Level.WARN, connect);
+        route(context, "io.debezium", Level.INFO, connect);
+        route(context, "org.eclipse.jetty", Level.WARN, connect);
+        route(context, "org.glassfish.jersey", Level.ERROR, connect);
         // The clients inside the gateway, not the broker.
         route(context, "org.apache.kafka.clients", Level.WARN, gateway);
         bridge();

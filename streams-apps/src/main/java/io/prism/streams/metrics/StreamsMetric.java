@@ -3,6 +3,7 @@ package io.prism.streams.metrics;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -41,29 +42,55 @@ public enum StreamsMetric {
             "Batches of released claims that could not be deleted and will be tried again."),
     OUTBOX_PUBLISHED(
             "prism_pattern_outbox_published_total",
+            Kind.COUNTER,
             List.of("namespace"),
             "Rows that became messages. A transaction that is repeated counts again."),
     OUTBOX_DUPLICATES(
             "prism_pattern_outbox_duplicates_total",
+            Kind.COUNTER,
             List.of("database"),
             "Rows that came again after they had been relayed, and were dropped."),
     OUTBOX_DEAD(
             "prism_pattern_outbox_dead_total",
+            Kind.COUNTER,
             List.of("database", "code"),
             "Rows that cannot be relayed, by error code; they are in prism.outbox.dlq."),
     OUTBOX_STAMPED(
             "prism_pattern_outbox_stamped_total",
+            Kind.COUNTER,
             List.of("database"),
             "Rows whose published_at or error was set."),
     OUTBOX_REMOVED(
             "prism_pattern_outbox_removed_total",
+            Kind.COUNTER,
             List.of("database"),
             "Published rows that were removed after their retention."),
     OUTBOX_RESENT(
             "prism_pattern_outbox_resent_total",
+            Kind.COUNTER,
             List.of("database"),
             "Rows read from the table: all of them with polling; otherwise those that the"
                     + " write-ahead log did not bring."),
+    CONNECTOR_RUNNING(
+            "prism_cdc_connector_running",
+            Kind.GAUGE,
+            List.of("database"),
+            "1 while the database's connector runs, 0 while it does not."),
+    SLOT_RETAINED(
+            "prism_cdc_slot_retained_bytes",
+            Kind.GAUGE,
+            List.of("database"),
+            "Bytes of its log that the database keeps for Prism's slot."),
+    SLOT_BEHIND(
+            "prism_cdc_slot_behind_bytes",
+            Kind.GAUGE,
+            List.of("database"),
+            "Bytes of the database's log that the slot's reader has not confirmed yet."),
+    SLOT_ACTIVE(
+            "prism_cdc_slot_active",
+            Kind.GAUGE,
+            List.of("database"),
+            "1 while somebody reads Prism's slot, 0 while nobody does."),
     REHYDRATION_RECORDS(
             "prism_rehydration_records_total",
             Kind.COUNTER,
@@ -134,6 +161,11 @@ public enum StreamsMetric {
                 .description(description)
                 .tags(labelValues)
                 .register(meters);
+    }
+
+    /** Gauges whose labels come and go. */
+    public MultiGauge gauges(MeterRegistry meters) {
+        return MultiGauge.builder(prometheusName).description(description).register(meters);
     }
 
     public Gauge gauge(MeterRegistry meters, Supplier<Number> value, String... labelValues) {

@@ -12,6 +12,7 @@ import java.time.Clock;
  * @param bootstrap the Kafka cluster, {@code host:port,…}
  * @param embedded the cluster is a single embedded broker
  * @param databases those that are configured; opened when first needed
+ * @param connectors for the role of that name
  * @param state a folder that is this process's alone; what is in it can be made again from Kafka
  */
 public record RoleContext(
@@ -19,6 +20,7 @@ public record RoleContext(
         boolean embedded,
         ClaimStores claims,
         Databases databases,
+        ConnectorsConfig connectors,
         MeterRegistry meters,
         Clock clock,
         Path state) {}

@@ -1,0 +1,250 @@
+package io.prism.connectors.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.prism.connectors.debezium.ConnectorConfigs;
+import io.prism.connectors.debezium.ConnectorSettings;
+import io.prism.connectors.debezium.WantedConnector;
+import io.prism.core.database.DatabaseConfig.Server;
+import io.prism.core.error.ErrorCode;
+import io.prism.core.error.PrismException;
+import io.prism.core.outbox.OutboxTable;
+import io.prism.core.spec.NamespaceDocuments;
+import io.prism.core.spec.NamespacePlan;
+import io.prism.core.spec.NamespaceSpec;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+
+class ReconcilerTest {
+    private final FakeConnect connect = new FakeConnect();
+    private final List<String> prepared = new ArrayList<>();
+    private final Set<String> broken = new TreeSet<>();
+    private final Set<String> slots = new TreeSet<>();
+    private Instant now = Instant.parse("2026-11-22T10:00:00Z");
+    private List<NamespaceSpec> specs = List.of();
+    private boolean complete = true;
+    private Duration lag = Duration.ZERO;
+
+    private final Clock clock =
+            new Clock() {
+                @Override
+                public java.time.ZoneId getZone() {
+                    return ZoneOffset.UTC;
+                }
+
+                @Override
+                public Clock withZone(java.time.ZoneId zone) {
+                    return this;
+                }
+
+                @Override
+                public Instant instant() {
+                    now = now.plusMillis(1);
+                    return now;
+                }
+            };
+
+    private final Reconciler reconciler =
+            new Reconciler(
+                    connect,
+                    () -> {
+                        now = now.plus(lag);
+                        return new KnownNamespaces(now.minus(lag.multipliedBy(2)), complete, specs);
+                    },
+                    new ConnectorConfigs(
+                            database -> {
+                                if (database.startsWith("unknown")) {
+                                    throw new PrismException(
+                                            ErrorCode.DATABASE_UNKNOWN, "no " + database);
+                                }
+                                return new Server("postgresql://h/" + database, "u", "p");
+                            },
+                            ConnectorSettings.DEFAULT),
+                    new DatabaseSide() {
+                        @Override
+                        public void prepare(WantedConnector wanted) {
+                            if (broken.contains(wanted.database())) {
+                                throw new PrismException(
+                                        ErrorCode.DATABASE_UNAVAILABLE,
+                                        wanted.database() + " is away");
+                            }
+                            prepared.add(
+                                    wanted.database()
+                                            + wanted.tables().stream()
+                                                    .map(OutboxTable::name)
+                                                    .toList());
+                            slots.add(wanted.database());
+                        }
+
+                        @Override
+                        public boolean drop(String database, BooleanSupplier unneeded) {
+                            return !slots.contains(database)
+                                    || (unneeded.getAsBoolean() && slots.remove(database));
+                        }
+                    },
+                    ReconcilerSettings.DEFAULT,
+                    clock);
+
+    private void namespaces(String... outboxes) {
+        StringBuilder document = new StringBuilder("namespaces:\n");
+        for (int i = 0; i < outboxes.length; i++) {
+            document.append("  - {name: n")
+                    .append(i)
+                    .append(", client_api: pubsub, backend: kafka, patterns: [{type: outbox, ")
+                    .append(outboxes[i])
+                    .append("}]}\n");
+        }
+        specs =
+                outboxes.length == 0
+                        ? List.of()
+                        : new NamespaceDocuments(List.of())
+                                .read(document.toString()).plans().stream()
+                                        .map(NamespacePlan::spec)
+                                        .toList();
+    }
+
+    private List<String> calls() {
+        List<String> calls = List.copyOf(connect.calls);
+        connect.calls.clear();
+        return calls;
+    }
+
+    @Test
+    void aConnectorIsMadeOnceAndOnlyAfterItsDatabaseWasPrepared() {
+        namespaces("database: a_db", "database: a_db, table: other");
+
+        reconciler.reconcile();
+        reconciler.reconcile();
+
+        assertThat(prepared).containsExactly("a_db[other, outbox]");
+        assertThat(calls()).containsExactly("put prism-a_db");
+        assertThat(reconciler.reports())
+                .containsExactly(new ConnectorReport("a_db", "prism-a_db", "RUNNING", ""));
+        assertThat(reconciler.problem()).isEmpty();
+    }
+
+    @Test
+    void oneMoreTableIsPreparedAndRestartsNothing() {
+        namespaces("database: a_db");
+        reconciler.reconcile();
+        namespaces("database: a_db", "database: a_db, table: other");
+        calls();
+
+        reconciler.reconcile();
+
+        assertThat(prepared).containsExactly("a_db[outbox]", "a_db[other, outbox]");
+        assertThat(calls()).isEmpty();
+    }
+
+    @Test
+    void aConnectorThatSomebodyChangedIsPutBack() {
+        namespaces("database: a_db");
+        reconciler.reconcile();
+        Map<String, String> wanted = connect.connectors.get("prism-a_db");
+        Map<String, String> changed = new java.util.TreeMap<>(wanted);
+        changed.put("poll.interval.ms", "1");
+        connect.connectors.put("prism-a_db", changed);
+        calls();
+
+        reconciler.reconcile();
+
+        assertThat(calls()).containsExactly("put prism-a_db");
+        assertThat(connect.connectors).containsEntry("prism-a_db", wanted);
+    }
+
+    @Test
+    void whatNoNamespaceNeedsGoesAndItsSlotAfterIt() {
+        namespaces("database: a_db");
+        reconciler.reconcile();
+        connect.connectors.put("prism-theirs", Map.of("connector.class", "theirs"));
+        connect.connectors.put("theirs", Map.of());
+        namespaces();
+        calls();
+
+        reconciler.reconcile();
+
+        assertThat(calls()).containsExactly("delete prism-a_db");
+        assertThat(slots).isEmpty();
+        assertThat(connect.connectors).containsOnlyKeys("prism-theirs", "theirs");
+        assertThat(reconciler.reports()).isEmpty();
+    }
+
+    @Test
+    void nothingGoesWhileANamespaceCannotBeRead() {
+        namespaces("database: a_db");
+        reconciler.reconcile();
+        namespaces();
+        complete = false;
+        calls();
+
+        reconciler.reconcile();
+
+        assertThat(calls()).isEmpty();
+        assertThat(slots).containsExactly("a_db");
+    }
+
+    @Test
+    void nothingIsDoneByNamespacesOfYesterday() {
+        namespaces("database: a_db");
+        lag = Duration.ofMinutes(1);
+
+        assertThatThrownBy(reconciler::reconcile)
+                .isInstanceOf(PrismException.class)
+                .hasMessageContaining("known only up to");
+        assertThat(calls()).isEmpty();
+    }
+
+    @Test
+    void oneDatabasesTroubleIsNotAnothers() {
+        namespaces("database: a_db", "database: b_db", "database: unknown_db");
+        broken.add("a_db");
+
+        reconciler.reconcile();
+
+        assertThat(calls()).containsExactly("put prism-b_db");
+        assertThat(reconciler.problem())
+                .contains("prism-a_db: a_db is away", "prism-unknown_db: no unknown_db")
+                .doesNotContain("prism-b_db");
+
+        // When
+        broken.clear();
+        reconciler.reconcile();
+
+        // Then
+        assertThat(calls()).containsExactly("put prism-a_db");
+    }
+
+    @Test
+    void whatHasFailedIsRestartedLessAndLessOften() {
+        namespaces("database: a_db");
+        reconciler.reconcile();
+        connect.failures.put("prism-a_db", "java.io.IOException: boom");
+        calls();
+
+        List<Integer> restarted = new ArrayList<>();
+        for (int second = 0; second < 40; second++) {
+            reconciler.reconcile();
+            if (calls().contains("restart prism-a_db")) {
+                restarted.add(second);
+            }
+            now = now.plusSeconds(1);
+        }
+
+        assertThat(restarted).containsExactly(1, 3, 7, 15, 31);
+        assertThat(reconciler.problem()).isEqualTo("prism-a_db: java.io.IOException: boom");
+        assertThat(reconciler.reports())
+                .containsExactly(
+                        new ConnectorReport(
+                                "a_db", "prism-a_db", "FAILED", "java.io.IOException: boom"));
+    }
+}
