@@ -73,17 +73,27 @@ public final class Replication {
     /**
      * Runs while nobody else prepares or drops; the lock goes with the connection, too.
      *
-     * @param connection in auto-commit
+     * @param connection in auto-commit, and again when the work returns or throws
      */
     public static void locked(Connection connection, Work work) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("SELECT pg_advisory_lock(" + LOCK + ")");
             try {
                 work.run();
-            } finally {
-                statement.execute("SELECT pg_advisory_unlock(" + LOCK + ")");
+            } catch (SQLException | RuntimeException e) {
+                try {
+                    unlock(statement);
+                } catch (SQLException gone) {
+                    e.addSuppressed(gone);
+                }
+                throw e;
             }
+            unlock(statement);
         }
+    }
+
+    private static void unlock(Statement statement) throws SQLException {
+        statement.execute("SELECT pg_advisory_unlock(" + LOCK + ")");
     }
 
     /** All of it or nothing, and without DDL where there is nothing to do. */
@@ -117,11 +127,15 @@ public final class Replication {
             }
             connection.commit();
         } catch (SQLException | RuntimeException e) {
-            connection.rollback();
+            try {
+                connection.rollback();
+                connection.setAutoCommit(true);
+            } catch (SQLException gone) {
+                e.addSuppressed(gone);
+            }
             throw e;
-        } finally {
-            connection.setAutoCommit(true);
         }
+        connection.setAutoCommit(true);
     }
 
     /** Whether a query with these parameters has a row. */

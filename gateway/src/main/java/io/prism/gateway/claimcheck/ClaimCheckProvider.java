@@ -4,6 +4,7 @@ import io.prism.core.claim.ClaimStore;
 import io.prism.core.spec.ClientApi;
 import io.prism.core.spec.NamespaceSpec;
 import io.prism.core.spec.PatternSpec;
+import io.prism.gateway.journal.ClaimJournal;
 import io.prism.gateway.pattern.Pattern;
 import io.prism.gateway.pattern.PatternContext;
 import io.prism.gateway.pattern.PatternMetadata;
@@ -42,11 +43,21 @@ public final class ClaimCheckProvider implements PatternProvider {
         return new ClaimCheckPattern(
                 (PatternSpec.ClaimCheck) spec,
                 store,
-                context.journals().of(namespace),
+                journal(namespace, context),
                 metrics,
                 ClaimSweeper.of(namespace, store, metrics, context),
                 context.clock(),
                 context.blocking());
+    }
+
+    /**
+     * A message that goes into an outbox is not in the log yet, and must not need it: the relay
+     * tells of its claim, together with the record.
+     */
+    private static ClaimJournal journal(NamespaceSpec namespace, PatternContext context) {
+        return namespace.pattern(PatternSpec.Outbox.class).isPresent()
+                ? ClaimJournal.NONE
+                : context.journals().of(namespace);
     }
 
     @Override

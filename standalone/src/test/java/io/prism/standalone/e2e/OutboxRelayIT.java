@@ -22,6 +22,7 @@ import io.prism.standalone.embedded.ServerPorts;
 import io.prism.standalone.embedded.StartListener;
 import io.prism.streams.outbox.OutboxRelayConfig;
 import io.prism.streams.outbox.OutboxRelayRole;
+import io.prism.streams.role.ConnectorsConfig;
 import io.prism.streams.role.RoleContext;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -387,6 +388,7 @@ final class OutboxRelayIT {
                                         true,
                                         claims,
                                         pools,
+                                        ConnectorsConfig.NONE,
                                         new SimpleMeterRegistry(),
                                         clock,
                                         temp.resolve("late")));

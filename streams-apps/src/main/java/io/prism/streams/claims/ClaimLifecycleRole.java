@@ -5,6 +5,7 @@ import io.prism.core.spec.NamespaceName;
 import io.prism.core.spec.NamespaceSpec;
 import io.prism.core.table.InternalTopic;
 import io.prism.streams.kafka.KafkaClients;
+import io.prism.streams.kafka.NamespaceReader;
 import io.prism.streams.kafka.RunningTopology;
 import io.prism.streams.kafka.Tables;
 import io.prism.streams.kafka.TablesFollower;
@@ -18,6 +19,7 @@ import io.prism.topologies.claimlifecycle.ClaimLifecycleTopology;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
@@ -33,6 +35,7 @@ public final class ClaimLifecycleRole implements Role {
     private final RoleContext context;
     private final Parts parts = new Parts();
     private final CompletableFuture<String> gaveUp = new CompletableFuture<>();
+    private final NamespaceReader reader = new NamespaceReader();
 
     private long seenVersion = -1;
     private volatile Reaper.Namespaces namespaces = new Reaper.Namespaces(Instant.MIN, Map.of());
@@ -95,8 +98,10 @@ public final class ClaimLifecycleRole implements Role {
     private void follow(Tables now) {
         if (now.version() != seenVersion) {
             seenVersion = now.version();
-            Map<NamespaceName, NamespaceSpec> specs = AudienceReader.namespaces(now.of(NAMESPACES));
-            namespaces = new Reaper.Namespaces(now.knownUpTo(), specs);
+            List<NamespaceSpec> specs = reader.namespaces(now.of(NAMESPACES));
+            Map<NamespaceName, NamespaceSpec> byName = new TreeMap<>();
+            specs.forEach(spec -> byName.put(spec.name(), spec));
+            namespaces = new Reaper.Namespaces(now.knownUpTo(), byName);
             audience =
                     new Audience(
                             now.knownUpTo(),

@@ -12,21 +12,19 @@ import io.prism.connectors.reconcile.Reconciler;
 import io.prism.connectors.reconcile.ReconcilerSettings;
 import io.prism.connectors.reconcile.SlotGuard;
 import io.prism.connectors.reconcile.SlotState;
-import io.prism.core.spec.NamespaceName;
 import io.prism.core.spec.NamespaceSpec;
 import io.prism.core.table.InternalTopic;
 import io.prism.streams.kafka.KafkaClients;
+import io.prism.streams.kafka.NamespaceReader;
 import io.prism.streams.kafka.Tables;
 import io.prism.streams.kafka.TablesFollower;
 import io.prism.streams.metrics.StreamsMetric;
 import io.prism.streams.role.ConnectorsConfig;
+import io.prism.streams.role.Parts;
 import io.prism.streams.role.Role;
 import io.prism.streams.role.RoleContext;
-import io.prism.topologies.claimlifecycle.AudienceReader;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,20 +33,18 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Keeps Debezium's connectors as the namespaces need them, and watches their slots. */
 public final class ConnectorsRole implements Role {
     public static final String NAME = "connectors";
 
-    private static final Logger log = LoggerFactory.getLogger(ConnectorsRole.class);
     private static final String NAMESPACES = InternalTopic.NAMESPACES.name();
     private static final Duration LOOK = Duration.ofSeconds(5);
 
     private final RoleContext context;
     private final ConnectorsConfig config;
-    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final Parts parts = new Parts();
+    private final NamespaceReader reader = new NamespaceReader();
     private final CompletableFuture<String> gaveUp = new CompletableFuture<>();
     private final MultiGauge running;
     private final MultiGauge retained;
@@ -78,10 +74,10 @@ public final class ConnectorsRole implements Role {
     @Override
     public void start() {
         KafkaClients clients = new KafkaClients(context.bootstrap(), context.state());
-        Admin admin = own(clients.admin());
+        Admin admin = parts.own(clients.admin());
         InternalTopic.NAMESPACES.ensure(admin);
         tables =
-                own(
+                parts.own(
                         new TablesFollower(
                                 List.of(NAMESPACES),
                                 admin,
@@ -93,7 +89,7 @@ public final class ConnectorsRole implements Role {
                         url -> {
                             Reconciler made =
                                     new Reconciler(
-                                            own(new ConnectRest(url)),
+                                            parts.own(new ConnectRest(url)),
                                             () -> known,
                                             new ConnectorConfigs(
                                                     context.databases()::server, config.settings()),
@@ -101,7 +97,7 @@ public final class ConnectorsRole implements Role {
                                             topic -> topic.ensure(admin),
                                             ReconcilerSettings.DEFAULT,
                                             context.clock());
-                            reconciler = own(made);
+                            reconciler = parts.own(made);
                             made.start();
                         });
         SlotGuard watching =
@@ -112,13 +108,8 @@ public final class ConnectorsRole implements Role {
                         LOOK,
                         context.clock(),
                         this::measure);
-        guard = own(watching);
+        guard = parts.own(watching);
         watching.start();
-    }
-
-    private <T extends AutoCloseable> T own(T part) {
-        parts.push(part);
-        return part;
     }
 
     /** On the follower's thread. */
@@ -127,12 +118,8 @@ public final class ConnectorsRole implements Role {
         if (changed) {
             seenVersion = now.version();
             Map<String, String> table = now.of(NAMESPACES);
-            Map<NamespaceName, NamespaceSpec> specs = AudienceReader.namespaces(table);
-            known =
-                    new KnownNamespaces(
-                            now.knownUpTo(),
-                            specs.size() == table.size(),
-                            List.copyOf(specs.values()));
+            List<NamespaceSpec> specs = reader.namespaces(table);
+            known = new KnownNamespaces(now.knownUpTo(), specs.size() == table.size(), specs);
         } else {
             known = new KnownNamespaces(now.knownUpTo(), known.complete(), known.specs());
         }
@@ -217,12 +204,6 @@ public final class ConnectorsRole implements Role {
 
     @Override
     public void close() {
-        while (!parts.isEmpty()) {
-            try {
-                parts.pop().close();
-            } catch (Exception e) {
-                log.atWarn().setMessage("a part did not close cleanly").setCause(e).log();
-            }
-        }
+        parts.close();
     }
 }

@@ -6,6 +6,7 @@ import io.prism.core.database.SqlErrors;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.core.outbox.OutboxRow;
+import io.prism.core.outbox.Replication;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -13,7 +14,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -43,7 +43,6 @@ final class LateRows implements Loop.Work {
     private static final Duration FRESH = Duration.ofSeconds(2);
 
     private static final int LIMIT = 1_000;
-    private static final int LONGEST_SLOT = 63;
 
     private final String database;
     private final Databases databases;
@@ -138,16 +137,11 @@ final class LateRows implements Loop.Work {
                         "SELECT wal_status = 'lost' OR confirmed_flush_lsn >= ?::pg_lsn"
                                 + " FROM pg_replication_slots WHERE slot_name = ?")) {
             query.setString(1, lsn);
-            query.setString(2, slot(database));
+            query.setString(2, Replication.slot(database));
             try (ResultSet slot = query.executeQuery()) {
                 return !slot.next() || slot.getBoolean(1);
             }
         }
-    }
-
-    private static String slot(String database) {
-        String name = "prism_" + database.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_]", "_");
-        return name.substring(0, Math.min(LONGEST_SLOT, name.length()));
     }
 
     private void send(Connection connection, TableRows table, Set<UUID> ids) throws SQLException {

@@ -1,5 +1,6 @@
 package io.prism.streams.outbox;
 
+import io.prism.core.claim.lifecycle.LifecycleTopics;
 import io.prism.core.outbox.OutboxTopics;
 import io.prism.core.spec.NamespaceSpec;
 import io.prism.core.table.InternalTopic;
@@ -66,7 +67,9 @@ public final class OutboxRelayRole implements Role {
     public void start() {
         KafkaClients clients = new KafkaClients(context.bootstrap(), context.state());
         Admin admin = parts.own(clients.admin());
-        Stream.of(InternalTopic.NAMESPACES, OutboxTopics.RELAYED, OutboxTopics.DEAD)
+        Stream.concat(
+                        Stream.of(InternalTopic.NAMESPACES, OutboxTopics.RELAYED, OutboxTopics.DEAD),
+                        LifecycleTopics.ALL.stream())
                 .forEach(topic -> topic.ensure(admin));
         tables =
                 parts.own(

@@ -7,7 +7,6 @@ import io.prism.core.spec.PatternSpec.Publisher;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -16,9 +15,6 @@ import java.util.TreeMap;
  */
 record WatchedTable(
         OutboxTable table, boolean polled, Duration interval, int batchSize, Duration retention) {
-    /** In place of a table's name: messages of the write-ahead log, which nobody stamps. */
-    private static final String NONE = "none";
-
     private static WatchedTable of(Outbox outbox) {
         Publisher publisher = outbox.publisher();
         return new WatchedTable(
@@ -39,7 +35,7 @@ record WatchedTable(
                                 Map<String, WatchedTable> tables =
                                         databases.computeIfAbsent(
                                                 outbox.database(), d -> new TreeMap<>());
-                                if (!outbox.table().equals(Optional.of(NONE))) {
+                                if (!OutboxTable.isNone(outbox)) {
                                     WatchedTable one = of(outbox);
                                     tables.merge(one.table.label(), one, WatchedTable::with);
                                 }

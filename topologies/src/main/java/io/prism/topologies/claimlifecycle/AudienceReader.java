@@ -3,18 +3,16 @@ package io.prism.topologies.claimlifecycle;
 import io.prism.core.claim.lifecycle.ClaimEvent;
 import io.prism.core.error.PrismException;
 import io.prism.core.spec.BackendSpec;
-import io.prism.core.spec.NamespaceDocuments;
 import io.prism.core.spec.NamespaceName;
 import io.prism.core.spec.NamespaceSpec;
-import io.prism.core.spec.ParsedDocument;
 import io.prism.core.spec.PatternSpec;
 import io.prism.core.spec.PatternSpec.Cleanup;
 import io.prism.core.spec.TopicSpace;
-import io.prism.core.table.StoredNamespace;
 import io.prism.core.table.StoredSubscription;
 import io.prism.topologies.claimlifecycle.Audience.DurableSubscription;
 import io.prism.topologies.claimlifecycle.Audience.Terms;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,54 +22,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the tables of namespaces and subscriptions as an audience. What cannot be read (another
- * version wrote it) counts as everybody: its namespace's claims wait for their ttl.
+ * Reads namespaces and the table of subscriptions as an audience. A subscription that cannot be read
+ * (another version wrote it) counts as one to everything; claims of a namespace that is not there
+ * wait for their ttl.
  */
 public final class AudienceReader {
     private static final Logger log = LoggerFactory.getLogger(AudienceReader.class);
-    private static final String UNKNOWN_PATTERN = "UNKNOWN_PATTERN";
 
     private AudienceReader() {}
-
-    /**
-     * The namespaces that can be read, by name.
-     *
-     * @param table from names to {@link StoredNamespace}s
-     */
-    public static Map<NamespaceName, NamespaceSpec> namespaces(Map<String, String> table) {
-        Map<NamespaceName, NamespaceSpec> specs = new TreeMap<>();
-        new TreeMap<>(table)
-                .forEach(
-                        (name, json) ->
-                                spec(name, json).ifPresent(spec -> specs.put(spec.name(), spec)));
-        return specs;
-    }
-
-    private static Optional<NamespaceSpec> spec(String name, String json) {
-        try {
-            String source = StoredNamespace.fromJson(json).source();
-            ParsedDocument parsed = new NamespaceDocuments(List.of()).read(source);
-            if (!parsed.valid()) {
-                // Patterns of the operator's own are on the gateway's class path only.
-                List<String> custom =
-                        parsed.violations().stream()
-                                .filter(v -> v.code().equals(UNKNOWN_PATTERN))
-                                .map(ParsedDocument.Violation::found)
-                                .toList();
-                parsed = new NamespaceDocuments(custom).read(source);
-            }
-            if (parsed.plans().size() == 1) {
-                return Optional.of(parsed.plans().getFirst().spec());
-            }
-        } catch (PrismException e) {
-            log.atDebug().setCause(e).log("a namespace's record cannot be read");
-        }
-        log.atWarn()
-                .setMessage("a namespace cannot be read here; its claims wait for their ttl")
-                .addKeyValue("namespace", name)
-                .log();
-        return Optional.empty();
-    }
 
     /**
      * The terms of the namespaces that delete claims on consumption.
@@ -79,7 +37,7 @@ public final class AudienceReader {
      * @param subscriptions from {@code <namespace>/<name>} to {@link StoredSubscription}s
      */
     public static Map<NamespaceName, Terms> terms(
-            Map<NamespaceName, NamespaceSpec> namespaces, Map<String, String> subscriptions) {
+            Collection<NamespaceSpec> namespaces, Map<String, String> subscriptions) {
         Map<String, Map<String, String>> byNamespace = new HashMap<>();
         subscriptions.forEach(
                 (key, json) -> {
@@ -92,18 +50,18 @@ public final class AudienceReader {
                 });
         Map<NamespaceName, Terms> terms = new TreeMap<>();
         namespaces.forEach(
-                (name, spec) ->
+                spec ->
                         onConsume(spec)
                                 .ifPresent(
                                         cleanup ->
                                                 terms.put(
-                                                        name,
+                                                        spec.name(),
                                                         new Terms(
                                                                 cleanup.ttl(),
                                                                 durable(
                                                                         spec,
                                                                         byNamespace.getOrDefault(
-                                                                                name.value(),
+                                                                                spec.name().value(),
                                                                                 Map.of()))))));
         return terms;
     }

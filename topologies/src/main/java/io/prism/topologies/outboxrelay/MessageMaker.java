@@ -40,16 +40,17 @@ final class MessageMaker {
     private MessageMaker() {}
 
     /**
+     * @param claim what {@link #claim} says of the row
      * @param now in milliseconds; the time of a row that claims to be of the future
      * @throws PrismException why there can be no message
      */
-    static Record<byte[], Emitted> message(OutboxRow row, OutboxRoute route, long now) {
+    static Record<byte[], Emitted> message(
+            OutboxRow row, @Nullable Claim claim, OutboxRoute route, long now) {
         String topic = row.topic();
         if (topic == null) {
             throw new PrismException(ErrorCode.TOPIC_INVALID, "the row has no topic");
         }
         String kafkaTopic = route.topics.kafkaTopic(topic);
-        Claim claim = claim(row, route);
         if (row.payload().length > route.maxInline) {
             throw new PrismException(
                     ErrorCode.PAYLOAD_TOO_LARGE,
@@ -148,7 +149,12 @@ final class MessageMaker {
                 "the row's headers are not a JSON object; write {\"name\": \"value\"}");
     }
 
-    private static @Nullable Claim claim(OutboxRow row, OutboxRoute route) {
+    /**
+     * The claim that a row has in place of a payload; null if it has none.
+     *
+     * @throws PrismException why it cannot be one of the namespace's
+     */
+    static @Nullable Claim claim(OutboxRow row, OutboxRoute route) {
         if (Stream.of(
                         row.claimId(),
                         row.claimKey(),

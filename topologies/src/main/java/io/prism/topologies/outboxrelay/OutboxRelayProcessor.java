@@ -2,6 +2,11 @@ package io.prism.topologies.outboxrelay;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.prism.core.claim.Claim;
+import io.prism.core.claim.lifecycle.ClaimCodec;
+import io.prism.core.claim.lifecycle.ClaimEvent;
+import io.prism.core.claim.lifecycle.ClaimKey;
+import io.prism.core.claim.lifecycle.LifecycleTopics;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.core.outbox.OutboxRow;
@@ -151,12 +156,39 @@ final class OutboxRelayProcessor implements Processor<byte[], byte[], byte[], Em
     }
 
     private void publish(Arrival arrival, OutboxRow row, OutboxRoute route, long millis) {
-        Record<byte[], Emitted> message = MessageMaker.message(row, route, millis);
+        Claim claim = MessageMaker.claim(row, route);
+        Record<byte[], Emitted> message = MessageMaker.message(row, claim, route, millis);
         destinations.ensure(route.spec, message.value().topic());
         ids().add(arrival.database(), row.table(), row.id(), millis);
+        if (claim != null && route.claimsFollowed) {
+            announce(claim, row, route, millis);
+        }
         context().forward(message, OutboxRelayTopology.DESTINATIONS);
         report(arrival.database(), row.table(), row.id(), null, millis);
         metrics.published(route.name);
+    }
+
+    /**
+     * In the message's own transaction: whoever reads the message can only acknowledge a claim that
+     * is known. As of now, not as of the row: who subscribes before now gets the message.
+     */
+    private void announce(Claim claim, OutboxRow row, OutboxRoute route, long millis) {
+        ClaimKey key = new ClaimKey(route.spec.name(), claim.id());
+        ClaimEvent published =
+                new ClaimEvent.Published(
+                        key,
+                        claim.key(),
+                        Objects.requireNonNull(row.topic()),
+                        Instant.ofEpochMilli(millis));
+        context()
+                .forward(
+                        new Record<>(
+                                ClaimCodec.key(key),
+                                new Emitted(
+                                        LifecycleTopics.EVENTS.name(), ClaimCodec.write(published)),
+                                millis,
+                                new RecordHeaders()),
+                        OutboxRelayTopology.CLAIMS);
     }
 
     /** What never was a row of a table has nothing to be stamped. */

@@ -1,5 +1,6 @@
 package io.prism.topologies.outboxrelay;
 
+import io.prism.core.claim.lifecycle.LifecycleTopics;
 import io.prism.core.outbox.OutboxTopics;
 import java.time.Duration;
 import java.util.Map;
@@ -16,7 +17,8 @@ import org.apache.kafka.streams.processor.TopicNameExtractor;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * The rows of all databases in; messages, reports and dead letters out. A message's partition is
+ * The rows of all databases in; messages, what the claim lifecycle must know of their claims, reports
+ * and dead letters out. A message's partition is
  * the producer's own choice, so that it is the one any producer would choose for its key.
  */
 public final class OutboxRelayTopology {
@@ -27,6 +29,7 @@ public final class OutboxRelayTopology {
     static final String PROCESSOR = "outbox-relay";
     static final String WAITING = "waiting-rows";
     static final String DESTINATIONS = "messages";
+    static final String CLAIMS = "published-claims";
     static final String RELAYED = "relayed-rows";
     static final String DEAD = "dead-rows";
 
@@ -66,6 +69,7 @@ public final class OutboxRelayTopology {
                                         Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, LARGEST)),
                         PROCESSOR)
                 .addSink(DESTINATIONS, new Destination(), keys, values, PROCESSOR)
+                .addSink(CLAIMS, LifecycleTopics.EVENTS.name(), keys, values, PROCESSOR)
                 .addSink(RELAYED, OutboxTopics.RELAYED.name(), keys, values, PROCESSOR)
                 .addSink(DEAD, OutboxTopics.DEAD.name(), keys, values, PROCESSOR);
     }

@@ -6,6 +6,7 @@ import io.prism.core.outbox.OutboxTable;
 import io.prism.core.spec.BackendSpec;
 import io.prism.core.spec.NamespaceSpec;
 import io.prism.core.spec.PatternSpec;
+import io.prism.core.spec.PatternSpec.Cleanup.Strategy;
 import io.prism.core.spec.RecordLimits;
 import io.prism.core.spec.TopicSpace;
 import java.util.Optional;
@@ -19,7 +20,10 @@ final class OutboxRoute {
     final NamespaceSpec spec;
     final String name;
     final String database;
+
+    /** Empty where messages are in the log only. */
     final String table;
+
     final TopicSpace topics;
     final byte[] nameBytes;
     final byte[] patterns;
@@ -27,11 +31,14 @@ final class OutboxRoute {
     final @Nullable String metadataField;
     final Optional<PatternSpec.ClaimCheck> claimCheck;
 
+    /** Whether the claim lifecycle must hear of its claims. */
+    final boolean claimsFollowed;
+
     private OutboxRoute(NamespaceSpec spec, PatternSpec.Outbox outbox) {
         this.spec = spec;
         this.name = spec.name().value();
         this.database = outbox.database();
-        this.table = OutboxTable.of(outbox).label();
+        this.table = OutboxTable.isNone(outbox) ? "" : OutboxTable.of(outbox).label();
         this.topics =
                 TopicSpace.of(
                         spec.backend() instanceof BackendSpec.Kafka kafka
@@ -41,6 +48,10 @@ final class OutboxRoute {
         this.patterns = patterns(spec).getBytes(UTF_8);
         this.maxInline = RecordLimits.maxInline(spec);
         this.claimCheck = spec.pattern(PatternSpec.ClaimCheck.class);
+        this.claimsFollowed =
+                claimCheck
+                        .filter(check -> check.cleanup().strategy() == Strategy.ON_CONSUME)
+                        .isPresent();
         this.metadataField = claimCheck.flatMap(PatternSpec.ClaimCheck::metadataField).orElse(null);
     }
 

@@ -2,13 +2,15 @@ package io.prism.topologies.claimlifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.prism.core.spec.NamespaceDocuments;
 import io.prism.core.spec.NamespaceName;
-import io.prism.core.table.StoredNamespace;
+import io.prism.core.spec.NamespaceSpec;
 import io.prism.core.table.StoredSubscription;
 import io.prism.topologies.claimlifecycle.Audience.Terms;
 import io.prism.v1.AckMode;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -16,8 +18,9 @@ final class AudienceReaderTest {
     private static final Instant MADE = Instant.parse("2026-11-22T10:00:00Z");
     private static final NamespaceName VIDEOS = new NamespaceName("videos");
 
-    private static String namespace(String name, String patterns) {
-        return new StoredNamespace(
+    private static NamespaceSpec namespace(String name, String patterns) {
+        return new NamespaceDocuments(List.of())
+                .read(
                         """
                         namespaces:
                           - name: %s
@@ -25,23 +28,20 @@ final class AudienceReaderTest {
                             patterns: %s
                             backend: kafka
                         """
-                                .formatted(name, patterns),
-                        MADE)
-                .toJson();
+                                .formatted(name, patterns))
+                .plans()
+                .getFirst()
+                .spec();
     }
 
     private static String subscription(String topic) {
         return new StoredSubscription(topic, AckMode.ACK_MODE_EXPLICIT, MADE).toJson();
     }
 
-    private static Map<NamespaceName, Terms> terms(
-            Map<String, String> namespaces, Map<String, String> subscriptions) {
-        return AudienceReader.terms(AudienceReader.namespaces(namespaces), subscriptions);
-    }
-
     private static Terms videos(String patterns, Map<String, String> subscriptions) {
         Terms terms =
-                terms(Map.of("videos", namespace("videos", patterns)), subscriptions).get(VIDEOS);
+                AudienceReader.terms(List.of(namespace("videos", patterns)), subscriptions)
+                        .get(VIDEOS);
         assertThat(terms).isNotNull();
         return java.util.Objects.requireNonNull(terms);
     }
@@ -72,28 +72,19 @@ final class AudienceReaderTest {
     @Test
     void onlyNamespacesThatDeleteOnConsumptionHaveTerms() {
         Map<NamespaceName, Terms> terms =
-                terms(
-                        Map.of(
-                                "a",
-                                        namespace(
-                                                "a",
-                                                "[{type: claim-check, cleanup: {strategy: ttl}}]"),
-                                "b", namespace("b", "[]"),
-                                "videos", namespace("videos", "[{type: claim-check}]")),
+                AudienceReader.terms(
+                        List.of(
+                                namespace(
+                                        "a", "[{type: claim-check, cleanup: {strategy: ttl}}]"),
+                                namespace("b", "[]"),
+                                namespace("videos", "[{type: claim-check}]")),
                         Map.of());
         assertThat(terms).containsOnlyKeys(VIDEOS);
-    }
-
-    @Test
-    void patternsOfTheOperatorsOwnAreNoObstacle() {
-        assertThat(videos("[{type: claim-check}, {type: watermark, strength: 3}]", Map.of()).ttl())
-                .isPresent();
     }
 
     @Test
     void whatCannotBeReadIsWaitedFor() {
         Terms terms = videos("[{type: claim-check}]", Map.of("videos/odd", "{\"version\":\"9\"}"));
         assertThat(terms.owed("clips", Instant.EPOCH)).containsExactly("odd");
-        assertThat(terms(Map.of("videos", "nonsense"), Map.of())).isEmpty();
     }
 }

@@ -18,8 +18,9 @@ public sealed interface ClaimEvent {
     ClaimKey claim();
 
     /**
-     * A record that carries the claim is about to be appended. Durable before the record is: a kill
-     * in between leaves an announced claim without a record, never a record with an unknown claim.
+     * A record that carries the claim is about to be appended. Durable before the record is, or
+     * with it in one transaction: a kill in between leaves an announced claim without a record,
+     * never a record with an unknown claim.
      * A second one (a redrive) clears who has acknowledged.
      *
      * @param objectKey the object's full key in the namespace's bucket

@@ -25,7 +25,9 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Makes and removes what outbox rows need in a database: the slot first and the table afterwards,
- * so that no row can be inserted that the slot does not have. What is there already is not touched,
+ * so that no row can be inserted that the slot does not have. A namespace is prepared before it is
+ * announced, so that it can be refused, and once more afterwards: from then on nobody who tidies up
+ * takes its slot for one that is not needed. What is there already is not touched,
  * so that nobody who writes has to wait. Thread-safe; blocks.
  */
 public final class OutboxSchema {
@@ -33,6 +35,7 @@ public final class OutboxSchema {
     private static final String TOO_MANY = "53400";
     private static final String NOT_ALLOWED = "42501";
     private static final String TIMED_OUT = "57014";
+    private static final String LOCK_TIMEOUT = "SET LOCAL lock_timeout = '10s'";
 
     private final Databases databases;
 
@@ -60,18 +63,25 @@ public final class OutboxSchema {
         try (Connection connection = databases.connect(database)) {
             if (logged) {
                 requireLogical(first(connection, "SHOW wal_level"), database);
-                slot(connection, database);
             }
-            Sql.transaction(
+            // Whoever drops what nobody needs waits, or has dropped it already.
+            Replication.locked(
                     connection,
                     () -> {
-                        lock(connection);
-                        if (table.isPresent()) {
-                            table(connection, database, table.get());
-                        }
                         if (logged) {
-                            publish(connection, table);
+                            slot(connection, database);
                         }
+                        Sql.transaction(
+                                connection,
+                                () -> {
+                                    run(connection, LOCK_TIMEOUT);
+                                    if (table.isPresent()) {
+                                        table(connection, database, table.get());
+                                    }
+                                    if (logged) {
+                                        publish(connection, table);
+                                    }
+                                });
                     });
         } catch (SQLException e) {
             throw SqlErrors.of(
@@ -129,7 +139,7 @@ public final class OutboxSchema {
 
     /** Nobody else prepares or removes until the transaction's end. */
     private static void lock(Connection connection) throws SQLException {
-        run(connection, "SET LOCAL lock_timeout = '10s'");
+        run(connection, LOCK_TIMEOUT);
         run(connection, "SELECT pg_advisory_xact_lock(" + Replication.LOCK + ")");
     }
 

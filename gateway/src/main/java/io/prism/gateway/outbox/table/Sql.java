@@ -16,7 +16,11 @@ final class Sql {
         void run() throws SQLException;
     }
 
-    /** Runs in one transaction, all of it or nothing; afterwards the connection is closed. */
+    /**
+     * Runs in one transaction, all of it or nothing.
+     *
+     * @param connection in auto-commit, and again when this returns or throws
+     */
     static void transaction(Connection connection, Work work) throws SQLException {
         connection.setAutoCommit(false);
         try {
@@ -25,11 +29,13 @@ final class Sql {
         } catch (SQLException | RuntimeException e) {
             try {
                 connection.rollback();
+                connection.setAutoCommit(true);
             } catch (SQLException gone) {
                 e.addSuppressed(gone);
             }
             throw e;
         }
+        connection.setAutoCommit(true);
     }
 
     static void run(Connection connection, String sql, String... parameters) throws SQLException {
