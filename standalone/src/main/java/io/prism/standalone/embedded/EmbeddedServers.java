@@ -185,6 +185,10 @@ public final class EmbeddedServers implements Servers {
         return EmbeddedS3.SECRET_KEY;
     }
 
+    EmbeddedKafka kafka() {
+        return kafka;
+    }
+
     /** Completes with a sentence when a server ends that nobody has closed. */
     public CompletableFuture<String> died() {
         return CompletableFuture.anyOf(

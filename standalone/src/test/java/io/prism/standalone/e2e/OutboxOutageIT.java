@@ -8,6 +8,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.google.protobuf.ByteString;
 
 import io.prism.core.database.DatabaseConfig.Server;
+import io.prism.standalone.embedded.KafkaOutage;
 import io.prism.standalone.embedded.LonePostgres;
 import io.prism.v1.PublishRequest;
 import io.prism.v1.PublishResponse;
@@ -94,6 +95,48 @@ final class OutboxOutageIT {
         client.publish("outbox-wal", "t", ByteString.EMPTY);
         try (SqlLooker sql = sql(replica)) {
             assertThat(sql.number("SELECT count(*) FROM outbox")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void withoutKafkaMessagesAreCommittedAllTheSame() throws IOException {
+        // Given
+        try (LoneGateway own = LoneGateway.start(Map.of(), Duration.ofSeconds(5));
+                SqlLooker sql = own.database("postgres");
+                S3Looker bucket = new S3Looker(own.servers(), "prism-claims")) {
+            own.client()
+                    .create(
+                            """
+                            namespaces:
+                              - name: no-kafka
+                                client_api: pubsub
+                                patterns:
+                                  - {type: outbox, table: no_kafka}
+                                  - {type: claim-check, threshold: 1MB, storage: s3,
+                                     cleanup: {strategy: on_consume, ttl: 7d}}
+                                backend: kafka
+                            """);
+            // When
+            KafkaOutage.begin(own.servers());
+            ByteString large = ByteString.copyFrom(new byte[5_000_000]);
+            for (int i = 0; i < 10; i++) {
+                own.client().publish("no-kafka", "t", ByteString.EMPTY);
+                own.client().publish("no-kafka", "t", large);
+            }
+            PublishRequest repeated =
+                    PublishRequest.newBuilder()
+                            .setTopic("t")
+                            .setMessageId("once")
+                            .setPayload(large)
+                            .build();
+            own.client().pubsub("no-kafka").publish(repeated);
+            own.client().pubsub("no-kafka").publish(repeated);
+            // Then
+            assertThat(sql.number("SELECT count(*) FROM no_kafka WHERE published_at IS NULL"))
+                    .isEqualTo(21);
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(bucket.keys("no-kafka/")).hasSize(11));
         }
     }
 

@@ -4,10 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.prism.core.claim.lifecycle.ClaimCodec;
+import io.prism.core.claim.lifecycle.ClaimEvent;
+import io.prism.core.claim.lifecycle.ClaimKey;
+import io.prism.core.claim.lifecycle.LifecycleTopics;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.outbox.OutboxRow;
 import io.prism.core.outbox.OutboxTopics;
 import io.prism.core.outbox.RelayedRow;
+import io.prism.core.spec.NamespaceName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -497,6 +502,46 @@ final class OutboxRelayTopologyTest {
                 .containsEntry("payload_size", "5000000")
                 .containsEntry("claim_check_encoding", "identity")
                 .containsEntry("ref", "019aab12-0000-7000-8000-000000000001");
+    }
+
+    private List<ClaimEvent> claims() {
+        return at.read(LifecycleTopics.EVENTS.name()).stream()
+                .map(record -> ClaimCodec.readEvent(record.value()))
+                .toList();
+    }
+
+    @Test
+    void a_claim_that_goes_when_it_is_consumed_is_announced_as_of_now_and_once() {
+        // Given
+        at.namespace("videos", "patterns: [{type: outbox}, {type: claim-check}]");
+        at.pass(Duration.ofHours(1));
+
+        // When
+        claimed(1, "videos/");
+        claimed(1, "videos/");
+
+        // Then
+        UUID claim = UUID.fromString("019aab12-0000-7000-8000-000000000001");
+        assertThat(claims())
+                .containsExactly(
+                        new ClaimEvent.Published(
+                                new ClaimKey(new NamespaceName("videos"), claim),
+                                "videos/" + claim,
+                                "clips",
+                                at.now()));
+    }
+
+    @Test
+    void claims_that_stay_until_their_ttl_are_not_announced_nor_are_dead_ones() {
+        at.namespace(
+                "videos",
+                "patterns: [{type: outbox}, {type: claim-check, cleanup: {strategy: ttl}}]");
+        claimed(1, "videos/");
+        at.namespace("videos", "patterns: [{type: outbox}, {type: claim-check}]");
+        claimed(2, "other/");
+        arrive(3, "videos", "clips");
+        assertThat(at.read("videos.clips")).hasSize(2);
+        assertThat(claims()).isEmpty();
     }
 
     @Test
