@@ -48,7 +48,7 @@ public final class MetricsPage {
         page.append("\n## Streams\n\n")
                 .append("`http://HOST:8983/metrics` of `prism streams`; in `prism up` the address")
                 .append(" that `prism env` shows as\n`PRISM_STREAMS_HTTP`. A `topology` is")
-                .append(" `claim-lifecycle` or `rehydration`.\n\n");
+                .append(" `claim-lifecycle`, `outbox-relay` or `rehydration`.\n\n");
         table(
                 page,
                 Arrays.stream(StreamsMetric.values())
