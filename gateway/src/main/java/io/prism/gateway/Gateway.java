@@ -30,10 +30,6 @@ import io.prism.gateway.subscription.Subscriptions;
 import io.prism.gateway.sweep.SweepSettings;
 import io.prism.gateway.table.KafkaTable;
 import io.prism.gateway.table.StateTable;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -49,6 +45,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A running gateway: the composition root. Thread-safe. */
 public final class Gateway implements AutoCloseable {

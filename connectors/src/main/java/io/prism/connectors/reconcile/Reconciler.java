@@ -11,7 +11,6 @@ import io.prism.core.outbox.OutboxTable;
 import io.prism.core.table.InternalTopic;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

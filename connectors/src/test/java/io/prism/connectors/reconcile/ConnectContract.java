@@ -171,7 +171,7 @@ abstract class ConnectContract {
     @Test
     void aConfigurationThatCannotWorkIsRefusedWithAReason() {
         Map<String, String> config = new TreeMap<>(configs().config("refused_db"));
-        config.put("tasks.max", "many");
+        config.remove("connector.class");
 
         assertThatThrownBy(() -> runtime.put("prism-refused_db", config))
                 .asInstanceOf(InstanceOfAssertFactories.type(PrismException.class))

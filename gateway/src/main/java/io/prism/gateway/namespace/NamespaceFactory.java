@@ -16,7 +16,6 @@ import io.prism.gateway.pattern.PatternContext;
 import io.prism.gateway.pattern.PatternProvider;
 import io.prism.gateway.publish.Deduplicator;
 import io.prism.gateway.publish.Publisher;
-
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;

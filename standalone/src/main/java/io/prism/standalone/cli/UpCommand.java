@@ -34,8 +34,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Starts Kafka, PostgreSQL, Redis, an S3 endpoint, the gateway, the topologies and a"
-                + " Connect worker, all on 127.0.0.1, and stays. Data survives restarts and"
-                + " crashes.",
+                    + " Connect worker, all on 127.0.0.1, and stays. Data survives restarts and"
+                    + " crashes.",
             "A port that is taken is replaced by a free one, unless it was asked for; the ports a"
                     + " data folder had are used again."
         },

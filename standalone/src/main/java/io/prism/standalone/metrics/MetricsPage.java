@@ -30,8 +30,9 @@ public final class MetricsPage {
                 .append("     mvn test -pl standalone -am -Dtest=MetricsPageTest")
                 .append(" -Dsurefire.failIfNoSpecifiedTests=false \\\n")
                 .append("       -Dprism.docs.write=true -->\n\n")
-                .append("Served as Prometheus text. A timer has `_count`, `_sum` and `_max`, and so has a"
-                        + " summary.")
+                .append(
+                        "Served as Prometheus text. A timer has `_count`, `_sum` and `_max`, and so has a"
+                                + " summary.")
                 .append(" Without a unit,\na metric counts what is said in the last column.\n\n")
                 .append("## Gateway\n\n`http://HOST:8982/metrics`\n\n");
         table(

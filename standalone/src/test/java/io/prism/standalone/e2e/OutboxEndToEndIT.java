@@ -180,8 +180,7 @@ final class OutboxEndToEndIT {
 
                 // Then
                 await().atMost(A_WHILE)
-                        .untilAsserted(
-                                () -> assertThat(bucket.keys(namespace + "/")).isEmpty());
+                        .untilAsserted(() -> assertThat(bucket.keys(namespace + "/")).isEmpty());
             }
         }
         await().atMost(A_WHILE)

@@ -154,16 +154,11 @@ final class OutboxRelayIT {
     }
 
     private static PrismProcess streams(String state, String output) {
-        Map<String, String> environment = new HashMap<>();
-        environment.put("PRISM_KAFKA_BOOTSTRAP", servers.kafkaBootstrap());
-        environment.put("PRISM_S3_ENDPOINT", servers.s3Endpoint().toString());
-        environment.put("PRISM_S3_ACCESS_KEY", servers.s3AccessKey());
-        environment.put("PRISM_S3_SECRET_KEY", servers.s3SecretKey());
-        environment.put("PRISM_POSTGRES_URL", servers.postgresUrl());
+        Map<String, String> environment = new HashMap<>(PrismProcess.environment(servers));
         environment.put("PRISM_ROLES", OutboxRelayRole.NAME);
         environment.put("PRISM_HTTP_PORT", Integer.toString(httpPort));
         environment.put("PRISM_STATE_FOLDER", temp.resolve(state).toString());
-        return PrismProcess.streams(environment, temp.resolve(output));
+        return PrismProcess.startStreams(List.of(), environment, temp.resolve(output));
     }
 
     private static boolean exists(String topic) throws Exception {

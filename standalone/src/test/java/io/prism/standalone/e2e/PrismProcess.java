@@ -89,6 +89,7 @@ final class PrismProcess implements AutoCloseable {
         environment.put("PRISM_S3_ENDPOINT", servers.s3Endpoint().toString());
         environment.put("PRISM_S3_ACCESS_KEY", servers.s3AccessKey());
         environment.put("PRISM_S3_SECRET_KEY", servers.s3SecretKey());
+        environment.put("PRISM_POSTGRES_URL", servers.postgresUrl());
         return environment;
     }
 

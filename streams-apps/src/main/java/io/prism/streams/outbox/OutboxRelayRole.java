@@ -68,7 +68,8 @@ public final class OutboxRelayRole implements Role {
         KafkaClients clients = new KafkaClients(context.bootstrap(), context.state());
         Admin admin = parts.own(clients.admin());
         Stream.concat(
-                        Stream.of(InternalTopic.NAMESPACES, OutboxTopics.RELAYED, OutboxTopics.DEAD),
+                        Stream.of(
+                                InternalTopic.NAMESPACES, OutboxTopics.RELAYED, OutboxTopics.DEAD),
                         LifecycleTopics.ALL.stream())
                 .forEach(topic -> topic.ensure(admin));
         tables =

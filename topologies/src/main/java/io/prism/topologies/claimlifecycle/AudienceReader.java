@@ -22,9 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads namespaces and the table of subscriptions as an audience. A subscription that cannot be read
- * (another version wrote it) counts as one to everything; claims of a namespace that is not there
- * wait for their ttl.
+ * Reads namespaces and the table of subscriptions as an audience. A subscription that cannot be
+ * read (another version wrote it) counts as one to everything; claims of a namespace that is not
+ * there wait for their ttl.
  */
 public final class AudienceReader {
     private static final Logger log = LoggerFactory.getLogger(AudienceReader.class);

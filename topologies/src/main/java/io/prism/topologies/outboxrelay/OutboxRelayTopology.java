@@ -17,9 +17,9 @@ import org.apache.kafka.streams.processor.TopicNameExtractor;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * The rows of all databases in; messages, what the claim lifecycle must know of their claims, reports
- * and dead letters out. A message's partition is
- * the producer's own choice, so that it is the one any producer would choose for its key.
+ * The rows of all databases in; messages, what the claim lifecycle must know of their claims,
+ * reports and dead letters out. A message's partition is the producer's own choice, so that it is
+ * the one any producer would choose for its key.
  */
 public final class OutboxRelayTopology {
     /** How long a repetition of a row is known, unless told otherwise. */

@@ -74,8 +74,7 @@ final class AudienceReaderTest {
         Map<NamespaceName, Terms> terms =
                 AudienceReader.terms(
                         List.of(
-                                namespace(
-                                        "a", "[{type: claim-check, cleanup: {strategy: ttl}}]"),
+                                namespace("a", "[{type: claim-check, cleanup: {strategy: ttl}}]"),
                                 namespace("b", "[]"),
                                 namespace("videos", "[{type: claim-check}]")),
                         Map.of());

@@ -20,8 +20,7 @@ public sealed interface ClaimEvent {
     /**
      * A record that carries the claim is about to be appended. Durable before the record is, or
      * with it in one transaction: a kill in between leaves an announced claim without a record,
-     * never a record with an unknown claim.
-     * A second one (a redrive) clears who has acknowledged.
+     * never a record with an unknown claim. A second one (a redrive) clears who has acknowledged.
      *
      * @param objectKey the object's full key in the namespace's bucket
      * @param topic its name inside the namespace

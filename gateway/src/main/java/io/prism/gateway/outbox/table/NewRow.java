@@ -1,12 +1,9 @@
 package io.prism.gateway.outbox.table;
 
 import com.google.protobuf.ByteString;
-
 import io.prism.core.claim.Claim;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A row to be inserted.

@@ -13,7 +13,6 @@ import io.prism.core.outbox.OutboxTable;
 import io.prism.core.outbox.Replication;
 import io.prism.core.spec.PatternSpec;
 import io.prism.core.spec.PatternSpec.Publisher.Mode;
-
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -27,8 +26,8 @@ import java.util.function.BooleanSupplier;
  * Makes and removes what outbox rows need in a database: the slot first and the table afterwards,
  * so that no row can be inserted that the slot does not have. A namespace is prepared before it is
  * announced, so that it can be refused, and once more afterwards: from then on nobody who tidies up
- * takes its slot for one that is not needed. What is there already is not touched,
- * so that nobody who writes has to wait. Thread-safe; blocks.
+ * takes its slot for one that is not needed. What is there already is not touched, so that nobody
+ * who writes has to wait. Thread-safe; blocks.
  */
 public final class OutboxSchema {
     private static final String DUPLICATE_OBJECT = "42710";

@@ -8,7 +8,6 @@ import io.prism.core.outbox.OutboxTable;
 import io.prism.core.spec.NamespaceSpec;
 import io.prism.core.spec.PatternSpec;
 import io.prism.gateway.sweep.OtherReferences;
-
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
