@@ -175,6 +175,7 @@ public final class Gateway implements AutoCloseable {
                                     namespaces,
                                     subscriptions,
                                     queues,
+                                    outboxes,
                                     peers,
                                     limits,
                                     virtualThreads));

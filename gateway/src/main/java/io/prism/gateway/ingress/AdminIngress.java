@@ -8,6 +8,7 @@ import io.prism.core.spec.NamespacePlan;
 import io.prism.core.spec.ParsedDocument;
 import io.prism.gateway.namespace.NamespaceRegistry;
 import io.prism.gateway.namespace.ServedNamespace;
+import io.prism.gateway.outbox.table.Outboxes;
 import io.prism.gateway.queue.Queues;
 import io.prism.gateway.subscription.Subscriptions;
 import io.prism.v1.AdminServiceGrpc;
@@ -22,6 +23,8 @@ import io.prism.v1.ExplainNamespaceRequest;
 import io.prism.v1.ExplainNamespaceResponse;
 import io.prism.v1.GetNamespaceRequest;
 import io.prism.v1.GetNamespaceResponse;
+import io.prism.v1.GetOutboxStatusRequest;
+import io.prism.v1.GetOutboxStatusResponse;
 import io.prism.v1.ListNamespacesRequest;
 import io.prism.v1.ListNamespacesResponse;
 import io.prism.v1.Namespace;
@@ -41,8 +44,14 @@ final class AdminIngress extends AdminServiceGrpc.AdminServiceImplBase {
     private final NamespaceRegistry namespaces;
     private final Subscriptions subscriptions;
     private final Queues queues;
+    private final Outboxes outboxes;
 
-    AdminIngress(NamespaceRegistry namespaces, Subscriptions subscriptions, Queues queues) {
+    AdminIngress(
+            NamespaceRegistry namespaces,
+            Subscriptions subscriptions,
+            Queues queues,
+            Outboxes outboxes) {
+        this.outboxes = outboxes;
         this.queues = queues;
         this.namespaces = namespaces;
         this.subscriptions = subscriptions;
@@ -161,6 +170,17 @@ final class AdminIngress extends AdminServiceGrpc.AdminServiceImplBase {
     public void claimStats(ClaimStatsRequest request, StreamObserver<ClaimStatsResponse> observer) {
         PubSubIngress.unary(
                 observer, () -> ClaimAnswers.stats(namespaces.get(request.getNamespace())));
+    }
+
+    @Override
+    public void getOutboxStatus(
+            GetOutboxStatusRequest request, StreamObserver<GetOutboxStatusResponse> observer) {
+        PubSubIngress.unary(
+                observer,
+                () ->
+                        OutboxAnswers.of(
+                                outboxes.status(
+                                        namespaces.get(request.getNamespace()).plan().spec())));
     }
 
     private Namespace namespace(ServedNamespace served) {

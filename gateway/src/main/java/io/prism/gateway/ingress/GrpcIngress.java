@@ -11,6 +11,7 @@ import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.core.spec.ClientApi;
 import io.prism.gateway.namespace.NamespaceRegistry;
+import io.prism.gateway.outbox.table.Outboxes;
 import io.prism.gateway.peers.Peers;
 import io.prism.gateway.publish.PublishLimits;
 import io.prism.gateway.queue.Queues;
@@ -48,6 +49,7 @@ public final class GrpcIngress implements AutoCloseable {
             NamespaceRegistry namespaces,
             Subscriptions subscriptions,
             Queues queues,
+            Outboxes outboxes,
             Peers peers,
             PublishLimits limits,
             ExecutorService virtualThreads) {
@@ -84,7 +86,7 @@ public final class GrpcIngress implements AutoCloseable {
                         host,
                         adminPort,
                         virtualThreads,
-                        List.of(new AdminIngress(namespaces, subscriptions, queues)));
+                        List.of(new AdminIngress(namespaces, subscriptions, queues, outboxes)));
         start(data, "grpc", host, dataPort);
         try {
             start(admin, "admin", host, adminPort);

@@ -123,6 +123,36 @@ public final class Outboxes implements AutoCloseable {
         };
     }
 
+    /**
+     * What the database says of a namespace's outbox; blocks.
+     *
+     * @throws PrismException that the namespace has none, or why the database does not answer
+     */
+    public OutboxStatus status(NamespaceSpec namespace) {
+        PatternSpec.Outbox outbox =
+                namespace
+                        .pattern(PatternSpec.Outbox.class)
+                        .orElseThrow(
+                                () ->
+                                        new PrismException(
+                                                        ErrorCode.BACKEND_REFUSED,
+                                                        "namespace "
+                                                                + namespace.name()
+                                                                + " has no outbox; the pattern"
+                                                                + " outbox gives it one")
+                                                .with("namespace", namespace.name().value()));
+        Place place = Place.of(outbox);
+        boolean alone;
+        lock.lock();
+        try {
+            Shared shared = open.get(place);
+            alone = shared == null || shared.members.size() <= 1;
+        } finally {
+            lock.unlock();
+        }
+        return StatusQuery.ask(databases, namespace.name().value(), outbox, alone);
+    }
+
     /** What is wrong with a database that is written to; empty if nothing is. */
     public String problem() {
         return all().stream()

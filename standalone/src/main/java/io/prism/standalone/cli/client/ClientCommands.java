@@ -19,6 +19,7 @@ public final class ClientCommands {
                 FetchCommand.class,
                 SubscriptionsCommand.class,
                 ClaimsCommand.class,
+                OutboxCommand.class,
                 DemoCommand.class);
     }
 }

@@ -11,7 +11,8 @@ public final class Chapters implements Iterable<String> {
                     new ClaimCheckChapter(),
                     new LifecycleChapter(),
                     new RehydrateChapter(),
-                    new QueueChapter());
+                    new QueueChapter(),
+                    new OutboxChapter());
 
     public static List<Chapter> all() {
         return ALL;

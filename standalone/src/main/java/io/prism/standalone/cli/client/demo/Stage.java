@@ -137,6 +137,16 @@ public final class Stage implements AutoCloseable {
                 env.require("PRISM_S3_SECRET_KEY"));
     }
 
+    /** The database as any application sees it; the caller closes it. */
+    public PostgresView postgres() {
+        return new PostgresView(env.require("PRISM_POSTGRES_URL"));
+    }
+
+    /** What runs the connectors. */
+    public ConnectView connect() {
+        return new ConnectView(env.require("PRISM_CONNECT_URL"));
+    }
+
     /** Registers something to undo; the last one registered is undone first. */
     public void onClose(CleanUp cleanUp) {
         cleanUps.push(cleanUp);

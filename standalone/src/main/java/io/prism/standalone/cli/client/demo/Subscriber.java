@@ -88,6 +88,11 @@ final class Subscriber implements AutoCloseable {
         };
     }
 
+    /** Whether nothing comes for that time; blocks. */
+    boolean quietFor(Duration time) throws StatusException, InterruptedException {
+        return early.isEmpty() && stream.next(time) instanceof EventStream.Next.Nothing;
+    }
+
     /** Whether the server took it as acknowledged. */
     boolean acknowledge(Event event) throws StatusException {
         return AckCalls.ofSubscription(stub, request.getTopic(), request.getSubscription())
