@@ -63,7 +63,7 @@ public final class BenchCommand implements Callable<Integer> {
             paramLabel = "SCENARIO",
             description =
                     "What to measure: publish-stream, publish-unary, claim-2mb, chunked, deliver,"
-                            + " queue, rehydrate. Default: all.")
+                            + " queue, rehydrate, outbox. Default: all.")
     private List<String> names = List.of();
 
     @Option(names = "--list", description = "Say what the scenarios measure, and do nothing else.")

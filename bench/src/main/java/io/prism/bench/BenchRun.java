@@ -49,6 +49,11 @@ final class BenchRun {
                             + " PRISM_S3_ENDPOINT, PRISM_S3_ACCESS_KEY, PRISM_S3_SECRET_KEY; see"
                             + " prism env)");
         }
+        if (targets.database().isEmpty() && scenarios.stream().anyMatch(Scenario::needsDatabase)) {
+            throw new BenchException(
+                    "some scenarios need --postgres-url and --connect-url (or PRISM_POSTGRES_URL and"
+                            + " PRISM_CONNECT_URL; see prism env)");
+        }
         if (!allowRemote && !targets.remote().isEmpty()) {
             throw notLocal(String.join(", ", targets.remote()));
         }

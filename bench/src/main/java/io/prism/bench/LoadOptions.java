@@ -22,6 +22,9 @@ final class LoadOptions {
     @ArgGroup(exclusive = false, heading = "%nQueues:%n")
     private QueueOptions queue = new QueueOptions();
 
+    @ArgGroup(exclusive = false, heading = "%nOutbox:%n")
+    private OutboxOptions outbox = new OutboxOptions();
+
     @ArgGroup(exclusive = false, heading = "%nLarge payloads:%n")
     private LargeOptions large = new LargeOptions();
 
@@ -174,6 +177,22 @@ final class LoadOptions {
         private int ackBatch;
     }
 
+    static final class OutboxOptions {
+        @Option(
+                names = "--outbox-rate",
+                paramLabel = "N",
+                defaultValue = "8000",
+                description = "Publishes a second in the fastest phase of outbox." + DEFAULT)
+        private int rate;
+
+        @Option(
+                names = "--sql-connections",
+                paramLabel = "N",
+                defaultValue = "16",
+                description = "Connections that insert row by row beside it." + DEFAULT)
+        private int connections;
+    }
+
     static final class LargeOptions {
         @Option(
                 names = "--claim-bytes",
@@ -254,6 +273,7 @@ final class LoadOptions {
                 new Settings.Queue(queue.messages, queue.consumers, queue.inflight, queue.ackBatch),
                 new Settings.Rehydrate(
                         large.rehydrateBytes, large.rehydratePayloads, large.rehydrateParallel),
-                small.deliverRate);
+                small.deliverRate,
+                new Settings.Outbox(outbox.rate, outbox.connections));
     }
 }

@@ -31,6 +31,19 @@ record NamespaceKind(String api, String patterns) {
                 """);
     }
 
+    /** Publishes by way of a database; stores payloads above 1 MB as claims. */
+    static NamespaceKind outbox() {
+        return new NamespaceKind(
+                "pubsub",
+                """
+                    patterns:
+                      - type: outbox
+                      - type: claim-check
+                        threshold: 1MB
+                        storage: s3
+                """);
+    }
+
     /**
      * Stores payloads above 500 kB as claims, and derives topics of whole payloads from its own.
      *

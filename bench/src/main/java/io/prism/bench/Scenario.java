@@ -11,7 +11,14 @@ import java.util.Optional;
  * holds no connection and no state.
  */
 sealed interface Scenario
-        permits PublishStream, PublishUnary, Claims, Chunked, Deliver, Queue, Rehydrate {
+        permits PublishStream,
+                PublishUnary,
+                Claims,
+                Chunked,
+                Deliver,
+                Queue,
+                Rehydrate,
+                Outbox {
 
     /** As given on the command line and in the markers of the Markdown file. */
     String name();
@@ -30,6 +37,11 @@ sealed interface Scenario
 
     /** Whether the baseline is object storage. */
     boolean needsS3();
+
+    /** Whether the baseline is a database with Kafka Connect beside it. */
+    default boolean needsDatabase() {
+        return false;
+    }
 
     Side prism(Workspace workspace);
 
@@ -55,6 +67,7 @@ sealed interface Scenario
                 new Chunked(settings),
                 new Deliver(settings),
                 new Queue(settings),
-                new Rehydrate(settings));
+                new Rehydrate(settings),
+                new Outbox(settings));
     }
 }

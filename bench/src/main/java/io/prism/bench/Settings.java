@@ -27,7 +27,8 @@ record Settings(
         Large large,
         Queue queue,
         Rehydrate rehydrate,
-        int deliverRate) {
+        int deliverRate,
+        Outbox outbox) {
 
     Settings {
         atLeast("--message-bytes", Payloads.STAMP, messageBytes);
@@ -157,6 +158,17 @@ record Settings(
 
         int warmupPayloads() {
             return Math.ceilDiv(payloads, WARMUP_SHARE);
+        }
+    }
+
+    /**
+     * @param rate publishes a second in the fastest phase
+     * @param connections of the baseline to the database
+     */
+    record Outbox(int rate, int connections) {
+        Outbox {
+            atLeast("--outbox-rate", 1, rate);
+            atLeast("--sql-connections", 1, connections);
         }
     }
 

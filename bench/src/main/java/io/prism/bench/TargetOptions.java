@@ -1,5 +1,6 @@
 package io.prism.bench;
 
+import io.prism.core.database.DatabaseUrl;
 import java.net.URI;
 import java.util.Optional;
 import picocli.CommandLine.Help.Visibility;
@@ -55,6 +56,21 @@ final class TargetOptions {
     private String s3SecretKey = "";
 
     @Option(
+            names = "--postgres-url",
+            paramLabel = "URL",
+            defaultValue = "${env:PRISM_POSTGRES_URL:-}",
+            showDefaultValue = Visibility.NEVER,
+            description = "The database of outboxes, PRISM_POSTGRES_URL.")
+    private String postgresUrl = "";
+
+    @Option(
+            names = "--connect-url",
+            paramLabel = "URL",
+            defaultValue = "${env:PRISM_CONNECT_URL:-}",
+            description = "The Kafka Connect that reads it, PRISM_CONNECT_URL.")
+    private String connectUrl = "";
+
+    @Option(
             names = "--allow-remote",
             description = "Put load on targets that are not on this machine.")
     private boolean allowRemote;
@@ -71,7 +87,24 @@ final class TargetOptions {
                 Targets.Address.parse("--grpc", grpc),
                 Targets.Address.parse("--admin", admin),
                 kafka,
-                s3());
+                s3(),
+                database());
+    }
+
+    private Optional<Targets.Database> database() {
+        if (postgresUrl.isEmpty() || connectUrl.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(
+                    new Targets.Database(
+                            DatabaseUrl.parse(postgresUrl)
+                                    .server(Optional.empty(), Optional.empty()),
+                            URI.create(connectUrl.endsWith("/") ? connectUrl : connectUrl + "/")));
+        } catch (IllegalArgumentException e) {
+            throw new BenchException(
+                    "--postgres-url or --connect-url is not valid: " + e.getMessage(), e);
+        }
     }
 
     private Optional<Targets.S3> s3() {

@@ -1,5 +1,6 @@
 package io.prism.bench;
 
+import io.prism.core.database.DatabaseConfig.Server;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -12,8 +13,26 @@ import java.util.Optional;
  *
  * @param kafka bootstrap servers
  * @param s3 absent where no scenario needs it
+ * @param database absent where no scenario needs it
  */
-record Targets(Address grpc, Address admin, String kafka, Optional<S3> s3) {
+record Targets(
+        Address grpc,
+        Address admin,
+        String kafka,
+        Optional<S3> s3,
+        Optional<Database> database) {
+
+    /**
+     * @param connect a Connect worker's REST interface, with a slash at its end
+     */
+    record Database(Server server, URI connect) {
+        /** Without the password. */
+        @Override
+        public String toString() {
+            return server.url() + ", " + connect;
+        }
+    }
+
 
     record S3(URI endpoint, String accessKey, String secretKey) {
         /** Without the secret. */
@@ -58,9 +77,17 @@ record Targets(Address grpc, Address admin, String kafka, Optional<S3> s3) {
         for (String server : kafka.split(",", -1)) {
             hosts.add(Address.parse("--kafka", server.strip()).host());
         }
-        s3.map(it -> Optional.ofNullable(it.endpoint().getHost()).orElse(it.endpoint().toString()))
-                .ifPresent(hosts::add);
+        s3.map(it -> host(it.endpoint())).ifPresent(hosts::add);
+        database.ifPresent(
+                it -> {
+                    hosts.add(host(URI.create(it.server().url())));
+                    hosts.add(host(it.connect()));
+                });
         return hosts.stream().distinct().filter(host -> !isLoopback(host)).toList();
+    }
+
+    private static String host(URI url) {
+        return Optional.ofNullable(url.getHost()).orElse(url.toString());
     }
 
     private static boolean isLoopback(String host) {

@@ -6,6 +6,8 @@ import io.prism.bench.load.KafkaLoad;
 import io.prism.bench.load.KafkaTopics;
 import io.prism.bench.load.S3Load;
 import io.prism.v1.PublishRequest;
+import java.io.IOException;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
@@ -195,6 +197,39 @@ final class Workspace implements AutoCloseable {
         public void close() {
             made.close();
         }
+    }
+
+    /** An outbox of this run that knows nothing of Prism; closing it removes it. */
+    static final class PlainOutbox implements AutoCloseable {
+        private final DebeziumOutbox table;
+        private final Cleanup.Made made;
+
+        private PlainOutbox(DebeziumOutbox table, Cleanup.Made made) {
+            this.table = table;
+            this.made = made;
+        }
+
+        DebeziumOutbox table() {
+            return table;
+        }
+
+        @Override
+        public void close() {
+            made.close();
+        }
+    }
+
+    /** Makes one whose rows go to the topic. */
+    PlainOutbox plainOutbox(String suffix, String topic)
+            throws SQLException, IOException, InterruptedException {
+        Targets.Database database =
+                targets.database()
+                        .orElseThrow(() -> new BenchException("this scenario needs --postgres-url"));
+        DebeziumOutbox outbox =
+                new DebeziumOutbox(database.server(), database.connect(), prefix + suffix);
+        Cleanup.Made made = cleanup.add("outbox " + prefix + suffix, outbox::remove);
+        outbox.make(topic);
+        return new PlainOutbox(outbox, made);
     }
 
     /** A share group that begins at the earliest record. */
