@@ -138,13 +138,25 @@ class BenchCommandIT {
     }
 
     @Test
-    void every_scenario_measures_both_sides_verifies_and_removes_what_it_made(@TempDir Path folder)
+    void every_scenario_without_a_database_measures_both_sides_verifies_and_removes_what_it_made(@TempDir Path folder)
             throws Exception {
         // Given
         Path file = Files.writeString(folder.resolve("p.md"), markers());
         try (FakePrism prism = new FakePrism(this::toKafka)) {
             // When
-            int exit = run(prism, "--json", "--write", file.toString());
+            int exit =
+                    run(
+                            prism,
+                            "--json",
+                            "--write",
+                            file.toString(),
+                            "publish-stream",
+                            "publish-unary",
+                            "claim-2mb",
+                            "chunked",
+                            "deliver",
+                            "queue",
+                            "rehydrate");
 
             // Then
             assertThat(exit).as(out + "\n" + err).isZero();

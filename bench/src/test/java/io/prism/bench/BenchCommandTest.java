@@ -28,7 +28,7 @@ class BenchCommandTest {
         assertThat(run("--list")).isZero();
         assertThat(out.toString())
                 .contains("publish-stream", "publish-unary", "claim-2mb", "chunked", "deliver")
-                .contains("queue", "rehydrate");
+                .contains("queue", "rehydrate", "outbox");
     }
 
     @Test
@@ -36,9 +36,15 @@ class BenchCommandTest {
         String help = new CommandLine(new BenchCommand()).getUsageMessage().replaceAll("\\s+", " ");
         assertThat(help)
                 .contains("publish-stream, publish-unary, claim-2mb, chunked, deliver, queue,")
-                .contains("rehydrate. Default: all.")
+                .contains("rehydrate, outbox. Default: all.")
                 .contains("Default: 10000.")
                 .contains("PRISM_GRPC. Default: 127.0.0.1: 8980.");
+    }
+
+    @Test
+    void an_outbox_is_not_measured_without_a_database() {
+        assertThat(run("outbox", "--postgres-url", "", "--connect-url", "")).isEqualTo(2);
+        assertThat(err.toString()).contains("some scenarios need --postgres-url and --connect-url");
     }
 
     @Test
