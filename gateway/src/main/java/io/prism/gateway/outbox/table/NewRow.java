@@ -27,7 +27,7 @@ public record NewRow(
         @Nullable String messageId,
         @Nullable String traceparent,
         @Nullable Claim claim) {
-    private static final int FIXED = 200;
+    private static final long FIXED = 200;
 
     /** About what it takes in memory and on the wire. */
     long bytes() {
