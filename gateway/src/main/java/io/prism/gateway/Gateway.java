@@ -30,6 +30,9 @@ import io.prism.gateway.subscription.Subscriptions;
 import io.prism.gateway.sweep.SweepSettings;
 import io.prism.gateway.table.KafkaTable;
 import io.prism.gateway.table.StateTable;
+import io.prism.gateway.transact.Transact;
+import io.prism.gateway.transact.TransactSettings;
+import io.prism.gateway.transact.table.TransactSchema;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -122,6 +125,7 @@ public final class Gateway implements AutoCloseable {
                                     clock,
                                     scheduler,
                                     virtualThreads));
+            TransactSchema transactSchema = new TransactSchema(databases);
             NamespaceFactory factory =
                     new NamespaceFactory(
                             ServiceLoader.load(PatternProvider.class),
@@ -134,6 +138,7 @@ public final class Gateway implements AutoCloseable {
                                     meters,
                                     clock,
                                     virtualThreads),
+                            transactSchema,
                             kafka,
                             deduplicator,
                             ids,
@@ -142,6 +147,16 @@ public final class Gateway implements AutoCloseable {
             StateTable namespaceTable = new KafkaTable(NAMESPACES, settings);
             NamespaceRegistry namespaces =
                     own(new NamespaceRegistry(namespaceTable, factory, clock));
+            Transact transact =
+                    own(
+                            new Transact(
+                                    namespaces,
+                                    config.databases(),
+                                    TransactSettings.of(config.databases().poolSize()),
+                                    meters,
+                                    clock,
+                                    scheduler,
+                                    virtualThreads));
             StateTable subscriptionTable = new KafkaTable(SUBSCRIPTIONS, settings);
             Subscriptions subscriptions =
                     own(new Subscriptions(subscriptionTable, kafka, ids, clock, meters));
@@ -171,6 +186,7 @@ public final class Gateway implements AutoCloseable {
                                     subscriptions,
                                     queues,
                                     peers,
+                                    transact,
                                     limits,
                                     virtualThreads));
             this.http =

@@ -15,6 +15,7 @@ import io.prism.gateway.peers.Peers;
 import io.prism.gateway.publish.PublishLimits;
 import io.prism.gateway.queue.Queues;
 import io.prism.gateway.subscription.Subscriptions;
+import io.prism.gateway.transact.Transact;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -49,6 +50,7 @@ public final class GrpcIngress implements AutoCloseable {
             Subscriptions subscriptions,
             Queues queues,
             Peers peers,
+            Transact transact,
             PublishLimits limits,
             ExecutorService virtualThreads) {
         this.subscriptions = subscriptions;
@@ -78,6 +80,7 @@ public final class GrpcIngress implements AutoCloseable {
                                                 virtualThreads),
                                         new AcknowledgeCalls(queues, peers),
                                         virtualThreads),
+                                new TransactIngress(namespaces, transact, limits),
                                 new PayloadIngress(namespaces, virtualThreads)));
         this.admin =
                 server(

@@ -90,7 +90,13 @@ public final class MailboxTable {
             String topic,
             Place after,
             int most,
-            long bytes) {}
+            long bytes) {
+
+        /** The same from another place on. */
+        public Request from(Place place) {
+            return new Request(table, namespace, unnamed, topic, place, most, bytes);
+        }
+    }
 
     /**
      * Reads rows in their order.

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * @param transaction that inserted it
  * @param row among those of the table
  */
-public record Place(long transaction, long row) {
+public record Place(long transaction, long row) implements Comparable<Place> {
     /** Before everything. */
     public static final Place START = new Place(0, 0);
 
@@ -41,5 +41,11 @@ public record Place(long transaction, long row) {
         }
         return new Place(
                 Long.parseLong(matcher.group(1), 16), Long.parseLong(matcher.group(2), 16));
+    }
+
+    @Override
+    public int compareTo(Place other) {
+        int order = Long.compare(transaction, other.transaction);
+        return order == 0 ? Long.compare(row, other.row) : order;
     }
 }
