@@ -27,6 +27,11 @@ final class TransactionCall
 
     private volatile @Nullable InteractiveTransaction transaction;
 
+    /** Guards answers: both threads may give the last one. */
+    private final Object lock = new Object();
+
+    private boolean over;
+
     TransactionCall(
             ServerCallStreamObserver<TransactionResponse> call, PublishLimits limits) {
         this.call = call;
@@ -48,8 +53,8 @@ final class TransactionCall
             limits.acquire(size);
             held.set(size);
         } catch (RuntimeException overloaded) {
-            cancelled();
             fail(overloaded);
+            cancelled();
             return;
         }
         InteractiveTransaction running = transaction;
@@ -86,24 +91,32 @@ final class TransactionCall
 
     @Override
     public void answer(TransactionResponse response) {
-        if (!call.isCancelled()) {
-            call.onNext(response);
+        synchronized (lock) {
+            if (!over && !call.isCancelled()) {
+                call.onNext(response);
+            }
         }
     }
 
     @Override
     public void end() {
         release();
-        if (!call.isCancelled()) {
-            call.onCompleted();
+        synchronized (lock) {
+            if (!over && !call.isCancelled()) {
+                call.onCompleted();
+            }
+            over = true;
         }
     }
 
     @Override
     public void fail(RuntimeException why) {
         release();
-        if (!call.isCancelled()) {
-            call.onError(Errors.toGrpc(why));
+        synchronized (lock) {
+            if (!over && !call.isCancelled()) {
+                call.onError(Errors.toGrpc(why));
+            }
+            over = true;
         }
     }
 
