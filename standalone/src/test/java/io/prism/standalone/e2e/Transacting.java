@@ -127,9 +127,10 @@ final class Transacting implements AutoCloseable {
         if (next instanceof TransactionResponse answer) {
             return answer;
         }
-        throw next instanceof StatusRuntimeException failure
-                ? failure
-                : new AssertionError("the stream has ended");
+        if (next instanceof StatusRuntimeException failure) {
+            throw failure;
+        }
+        throw new AssertionError("the stream has ended");
     }
 
     /** Whether the stream ended without an error. */

@@ -10,7 +10,7 @@ import java.math.BigDecimal;
 
 /** A value as JSON; whole numbers without a fraction. */
 final class JsonText {
-    private static final JsonNodeFactory NODES = JsonNodeFactory.withExactBigDecimals(true);
+    private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
     private JsonText() {}
 

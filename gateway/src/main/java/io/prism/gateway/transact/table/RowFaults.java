@@ -52,8 +52,11 @@ final class RowFaults {
             case NOT_NULL -> missing(failure, table);
             // Not as it was when it was looked at.
             case "42P01", "42703", "42804", "42P10" -> changed(failure, table);
-            case "0A000" when words(failure).startsWith("cached plan") -> changed(failure, table);
-            default -> SqlErrors.of(failure, "writing to table " + table).with("table", table);
+            default ->
+                    words(failure).startsWith("cached plan")
+                            ? changed(failure, table)
+                            : SqlErrors.of(failure, "writing to table " + table)
+                                    .with("table", table);
         };
     }
 

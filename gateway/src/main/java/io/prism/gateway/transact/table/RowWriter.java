@@ -82,7 +82,7 @@ public final class RowWriter {
     /**
      * @throws PrismException TABLE_UNKNOWN, with the tables there are
      */
-    static TableName declared(Set<TableName> declared, String written) {
+    public static TableName declared(Set<TableName> declared, String written) {
         TableName name = TableName.of(written);
         if (declared.contains(name)) {
             return name;
