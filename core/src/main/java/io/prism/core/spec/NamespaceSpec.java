@@ -33,6 +33,15 @@ public record NamespaceSpec(
         return patterns.stream().filter(type::isInstance).map(type::cast).findFirst();
     }
 
+    /** Where its messages are in Kafka; empty where it has none there. */
+    public Optional<BackendSpec.Kafka> log() {
+        return backend instanceof BackendSpec.Kafka declared
+                ? Optional.of(declared)
+                : api == ClientApi.TRANSACT
+                        ? Optional.of(BackendSpec.Kafka.defaults(name))
+                        : Optional.empty();
+    }
+
     /**
      * The database that transactions write: the backend's, or where messages are the backend that
      * of their outbox. Empty where there is none.

@@ -244,18 +244,16 @@ public final class NamespaceFactory {
     }
 
     private static BackendSpec.Kafka kafka(NamespaceSpec spec) {
-        if (spec.backend() instanceof BackendSpec.Kafka kafka) {
-            return kafka;
-        }
-        if (spec.api() == ClientApi.TRANSACT) {
-            return BackendSpec.Kafka.defaults(spec.name());
-        }
-        throw new PrismException(
-                ErrorCode.BACKEND_REFUSED,
-                "namespace "
-                        + spec.name()
-                        + " stands on "
-                        + spec.backend().type()
-                        + ", which this version of Prism does not serve yet; it serves kafka");
+        return spec.log()
+                .orElseThrow(
+                        () ->
+                                new PrismException(
+                                        ErrorCode.BACKEND_REFUSED,
+                                        "namespace "
+                                                + spec.name()
+                                                + " stands on "
+                                                + spec.backend().type()
+                                                + ", which this version of Prism does not serve"
+                                                + " yet; it serves kafka"));
     }
 }
