@@ -15,6 +15,8 @@ import com.google.protobuf.Value;
 import com.google.rpc.RetryInfo;
 import io.grpc.Status;
 import io.grpc.protobuf.StatusProto;
+import io.prism.core.database.DatabaseUrl;
+import io.prism.gateway.transact.table.IdempotencyTable;
 import io.prism.v1.DataWrite;
 import io.prism.v1.IsolationLevel;
 import io.prism.v1.MessageWrite;
@@ -25,6 +27,8 @@ import io.prism.v1.WriteMode;
 import io.prism.v1.WriteRequest;
 import io.prism.v1.WriteResponse;
 import java.io.IOException;
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -573,6 +577,25 @@ final class TransactIT {
                                         .isEqualTo(answers.getFirst().getMessageId()));
         assertThat(messages(isolation)).isEqualTo(1);
         assertThat(orders("id = " + id)).isEqualTo(1);
+    }
+
+    @Test
+    void keysAreForgottenWhenTheyAreOldABatchAtATime() throws Exception {
+        write(keyed(only(insert("orders", "id", 540)), "young"));
+        sql.run(
+                "INSERT INTO prism_idempotency (namespace, key, request, created_at)"
+                        + " SELECT 'old', i::text, '', now() - interval '25 hours'"
+                        + " FROM generate_series(1, 25) i");
+        DatabaseUrl url = DatabaseUrl.parse(prism.servers().postgresUrl());
+        try (Connection connection =
+                DriverManager.getConnection("jdbc:" + url.url(), "postgres", "postgres")) {
+            assertThat(IdempotencyTable.expire(connection, Duration.ofDays(1), 10)).isEqualTo(10);
+            assertThat(IdempotencyTable.expire(connection, Duration.ofDays(1), 100)).isEqualTo(15);
+        }
+        assertThat(sql.column("SELECT 1 FROM prism_idempotency WHERE namespace = 'old'"))
+                .isEmpty();
+        assertThat(write(keyed(only(insert("orders", "id", 540)), "young")).getReplayed())
+                .isTrue();
     }
 
     @Test

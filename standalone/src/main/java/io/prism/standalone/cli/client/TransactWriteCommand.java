@@ -41,9 +41,9 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  prism transact write shop --table orders --set id=17 --set total=9.90 \\",
             "      --topic orders --text '{\"order\":17}' --key 17",
-            "  prism transact write shop --table orders --mode upsert --record @order.json",
+            "  prism transact write shop --table orders --mode upsert --record-file order.json",
             "  prism transact write shop --table orders --mode delete --set id=17",
-            "  prism transact write shop --topic orders --file event.json --once order-17-shipped"
+            "  prism transact write shop --topic orders --file event.json --once shipped-17"
         })
 final class TransactWriteCommand extends ClientCommand {
     private static final long LARGEST = 64L << 20;
@@ -75,8 +75,14 @@ final class TransactWriteCommand extends ClientCommand {
     @Option(
             names = "--record",
             paramLabel = "JSON",
-            description = "The row: a JSON object of columns, or @FILE that holds one.")
+            description = "The row: a JSON object of columns.")
     private @Nullable String record;
+
+    @Option(
+            names = "--record-file",
+            paramLabel = "FILE",
+            description = "The row: a file that holds a JSON object of columns.")
+    private @Nullable Path recordFile;
 
     @Option(
             names = "--set",
@@ -173,8 +179,8 @@ final class TransactWriteCommand extends ClientCommand {
         WriteRequest.Builder request = WriteRequest.newBuilder().setOptions(options());
         if (!table.isEmpty()) {
             request.setData(data());
-        } else if (record != null || !set.isEmpty()) {
-            throw usage("--record and --set are a row's; give its --table");
+        } else if (record != null || recordFile != null || !set.isEmpty()) {
+            throw usage("--record, --record-file and --set are a row's; give its --table");
         }
         if (!topic.isEmpty()) {
             request.setMessage(message());
@@ -185,9 +191,12 @@ final class TransactWriteCommand extends ClientCommand {
     }
 
     private DataWrite data() throws IOException {
+        if (record != null && recordFile != null) {
+            throw usage("give either --record or --record-file");
+        }
         Struct columns;
         try {
-            columns = Records.of(record, set);
+            columns = Records.of(recordFile == null ? record : Files.readString(recordFile), set);
         } catch (IllegalArgumentException e) {
             throw usage(String.valueOf(e.getMessage()));
         }

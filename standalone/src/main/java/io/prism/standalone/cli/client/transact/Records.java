@@ -11,10 +11,7 @@ import com.google.protobuf.ListValue;
 import com.google.protobuf.NullValue;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
-import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -28,18 +25,16 @@ public final class Records {
     private Records() {}
 
     /**
-     * @param json an object, {@code @FILE} that holds one, or null
+     * @param json an object, or null
      * @param texts further columns
      * @throws IllegalArgumentException whose message says what is wrong
      */
-    public static Struct of(@Nullable String json, Map<String, String> texts) throws IOException {
+    public static Struct of(@Nullable String json, Map<String, String> texts) {
         Struct.Builder record = Struct.newBuilder();
         if (json != null) {
-            String text =
-                    json.startsWith("@") ? Files.readString(Path.of(json.substring(1))) : json;
-            JsonNode node = parse(text);
+            JsonNode node = parse(json);
             if (!node.isObject()) {
-                throw new IllegalArgumentException("--record is no JSON object");
+                throw new IllegalArgumentException("the record is no JSON object");
             }
             record = value(node).getStructValue().toBuilder();
         }
@@ -55,7 +50,7 @@ public final class Records {
             return JSON.readTree(text);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(
-                    "--record is no JSON: " + e.getOriginalMessage(), e);
+                    "the record is no JSON: " + e.getOriginalMessage(), e);
         }
     }
 
