@@ -33,10 +33,6 @@ import io.prism.gateway.table.StateTable;
 import io.prism.gateway.transact.Transact;
 import io.prism.gateway.transact.TransactSettings;
 import io.prism.gateway.transact.table.TransactSchema;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -52,6 +48,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A running gateway: the composition root. Thread-safe. */
 public final class Gateway implements AutoCloseable {

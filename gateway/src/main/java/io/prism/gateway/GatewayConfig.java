@@ -2,7 +2,6 @@ package io.prism.gateway;
 
 import io.prism.core.claim.ClaimStoreConfig;
 import io.prism.core.database.DatabaseConfig;
-
 import java.time.Duration;
 
 /**

@@ -11,7 +11,6 @@ import io.prism.standalone.embedded.Servers;
 import io.prism.standalone.embedded.StartListener;
 import io.prism.streams.StreamsApps;
 import io.prism.streams.StreamsAppsConfig;
-
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

@@ -2,13 +2,12 @@ package io.prism.core.database;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import org.jspecify.annotations.Nullable;
-
 import java.net.URLDecoder;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a database is, as people write it: {@code postgresql://user:password@host:5432/database},

@@ -2,11 +2,9 @@ package io.prism.core.database;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-
 import io.prism.core.database.DatabaseConfig.Server;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
-
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -18,7 +16,6 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-
 import javax.sql.DataSource;
 
 /** Pools of connections, one a database, opened when first needed. Thread-safe. */

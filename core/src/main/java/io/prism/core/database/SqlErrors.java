@@ -2,13 +2,11 @@ package io.prism.core.database;
 
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
-
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
-
-import java.sql.SQLException;
-import java.sql.SQLTransientConnectionException;
 
 /**
  * What PostgreSQL says, as typed errors. The classes of SQLSTATE are in PostgreSQL's manual,

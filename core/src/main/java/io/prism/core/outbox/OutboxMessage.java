@@ -3,10 +3,8 @@ package io.prism.core.outbox;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
-
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;

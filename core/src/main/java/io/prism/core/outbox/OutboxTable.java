@@ -1,7 +1,6 @@
 package io.prism.core.outbox;
 
 import io.prism.core.spec.PatternSpec.Outbox;
-
 import java.util.List;
 import java.util.Locale;
 

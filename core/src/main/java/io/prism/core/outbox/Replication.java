@@ -2,7 +2,6 @@ package io.prism.core.outbox;
 
 import io.prism.core.database.SqlErrors;
 import io.prism.core.error.PrismException;
-
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -73,10 +73,9 @@ final class TransactRules {
             String written, Optional<PatternSpec.Outbox> outbox, At place, Problems problems) {
         String label = label(written);
         boolean isOutbox =
-                outbox.filter(o -> label(o.table().orElse(SHARED_OUTBOX)).equals(label)).isPresent();
-        if (isOutbox
-                || label.startsWith(OWN)
-                || CATALOGUES.stream().anyMatch(label::startsWith)) {
+                outbox.filter(o -> label(o.table().orElse(SHARED_OUTBOX)).equals(label))
+                        .isPresent();
+        if (isOutbox || label.startsWith(OWN) || CATALOGUES.stream().anyMatch(label::startsWith)) {
             problems.wrong(
                     place,
                     ViolationCode.INVALID_VALUE,

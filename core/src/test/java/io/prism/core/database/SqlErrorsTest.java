@@ -3,13 +3,11 @@ package io.prism.core.database;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.prism.core.error.ErrorCode;
-
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
-import java.sql.SQLException;
-import java.sql.SQLTransientConnectionException;
 
 final class SqlErrorsTest {
     @ParameterizedTest

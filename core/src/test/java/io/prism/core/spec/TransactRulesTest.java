@@ -30,9 +30,8 @@ class TransactRulesTest {
     @Test
     void data_is_written_where_the_outbox_is_if_the_backend_is_kafka() {
         NamespaceSpec spec =
-                read(
-                                "client_api: transact, tables: orders, backend: kafka, patterns:"
-                                        + " [{type: outbox, database: shop}]")
+                read("client_api: transact, tables: orders, backend: kafka, patterns:"
+                                + " [{type: outbox, database: shop}]")
                         .plans()
                         .getFirst()
                         .spec();

@@ -2,7 +2,6 @@ package io.prism.gateway.claimcheck;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
-
 import io.prism.core.claim.Claim;
 import io.prism.core.claim.ClaimStore;
 import io.prism.core.error.ErrorCode;
@@ -21,11 +20,6 @@ import io.prism.gateway.pattern.PublishStage;
 import io.prism.gateway.pattern.Receipt;
 import io.prism.gateway.sweep.ClaimTotals;
 import io.prism.gateway.sweep.SweepReport;
-
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
@@ -34,6 +28,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Stores a payload that is larger than the threshold before the record is appended: a crash in

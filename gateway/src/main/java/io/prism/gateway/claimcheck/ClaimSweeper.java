@@ -10,16 +10,14 @@ import io.prism.gateway.sweep.PeriodicSweep;
 import io.prism.gateway.sweep.SweepReport;
 import io.prism.gateway.sweep.SweepSettings;
 import io.prism.gateway.sweep.SweepTarget;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One namespace's sweeps, one at a time: those asked for, and those that are due. Thread-safe. */
 final class ClaimSweeper {

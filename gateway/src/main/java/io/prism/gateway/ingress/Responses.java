@@ -1,11 +1,9 @@
 package io.prism.gateway.ingress;
 
 import com.google.protobuf.Timestamp;
-
 import io.prism.gateway.error.Errors;
 import io.prism.gateway.pattern.Receipt;
 import io.prism.v1.PublishResponse;
-
 import java.time.Instant;
 
 /** Makes responses of receipts. */

@@ -1,7 +1,6 @@
 package io.prism.gateway.ingress;
 
 import com.google.protobuf.MessageLite;
-
 import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -21,7 +20,6 @@ import io.prism.v1.TransactionRequest;
 import io.prism.v1.TransactionResponse;
 import io.prism.v1.WriteRequest;
 import io.prism.v1.WriteResponse;
-
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -52,10 +50,7 @@ final class TransactIngress extends TransactServiceGrpc.TransactServiceImplBase 
 
     @Override
     public void write(WriteRequest request, StreamObserver<WriteResponse> observer) {
-        bounded(
-                request,
-                observer,
-                () -> transact.write(namespace(), request, callLeft()));
+        bounded(request, observer, () -> transact.write(namespace(), request, callLeft()));
     }
 
     @Override
@@ -74,24 +69,17 @@ final class TransactIngress extends TransactServiceGrpc.TransactServiceImplBase 
     @Override
     public void readMailbox(
             ReadMailboxRequest request, StreamObserver<ReadMailboxResponse> observer) {
-        bounded(
-                request,
-                observer,
-                () -> transact.readMailbox(namespace(), request, callLeft()));
+        bounded(request, observer, () -> transact.readMailbox(namespace(), request, callLeft()));
     }
 
     @Override
     public void processMailbox(
             ProcessMailboxRequest request, StreamObserver<ProcessMailboxResponse> observer) {
-        bounded(
-                request,
-                observer,
-                () -> transact.processMailbox(namespace(), request, callLeft()));
+        bounded(request, observer, () -> transact.processMailbox(namespace(), request, callLeft()));
     }
 
     /** Answers, unless too much is in flight. */
-    private <A> void bounded(
-            MessageLite request, StreamObserver<A> observer, Supplier<A> answer) {
+    private <A> void bounded(MessageLite request, StreamObserver<A> observer, Supplier<A> answer) {
         // The answer may come while the client is already gone; a handler says that nobody minds.
         ((ServerCallStreamObserver<A>) observer).setOnCancelHandler(() -> {});
         long size = request.getSerializedSize();

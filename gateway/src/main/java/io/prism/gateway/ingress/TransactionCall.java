@@ -7,11 +7,9 @@ import io.prism.gateway.publish.PublishLimits;
 import io.prism.gateway.transact.InteractiveTransaction;
 import io.prism.v1.TransactionRequest;
 import io.prism.v1.TransactionResponse;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One Transaction: hands requests to the transaction's own thread, one at a time, so that the
@@ -32,8 +30,7 @@ final class TransactionCall
 
     private boolean over;
 
-    TransactionCall(
-            ServerCallStreamObserver<TransactionResponse> call, PublishLimits limits) {
+    TransactionCall(ServerCallStreamObserver<TransactionResponse> call, PublishLimits limits) {
         this.call = call;
         this.limits = limits;
         call.disableAutoRequest();

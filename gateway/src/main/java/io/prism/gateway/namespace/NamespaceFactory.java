@@ -17,7 +17,6 @@ import io.prism.gateway.pattern.PatternProvider;
 import io.prism.gateway.publish.Deduplicator;
 import io.prism.gateway.publish.Publisher;
 import io.prism.gateway.transact.table.TransactSchema;
-
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,7 +35,7 @@ import java.util.function.Supplier;
  */
 public final class NamespaceFactory {
     /** The APIs this gateway serves so far. */
-    private static final Set<ClientApi> SERVED = 
+    private static final Set<ClientApi> SERVED =
             EnumSet.of(ClientApi.PUBSUB, ClientApi.QUEUE, ClientApi.TRANSACT);
 
     private static final Set<String> BUILT_IN =

@@ -19,9 +19,6 @@ import io.prism.gateway.pattern.PatternChain;
 import io.prism.gateway.pattern.PayloadOpener;
 import io.prism.gateway.pattern.TransactionJoiner;
 import io.prism.gateway.publish.Publisher;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +27,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A namespace that can be called: its topics, its chain, its publisher. Thread-safe. */
 public final class ServedNamespace implements AutoCloseable {

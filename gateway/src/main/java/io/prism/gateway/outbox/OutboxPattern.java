@@ -3,7 +3,6 @@ package io.prism.gateway.outbox;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.protobuf.ByteString;
-
 import io.prism.core.claim.Claim;
 import io.prism.core.record.RecordFormat;
 import io.prism.gateway.outbox.table.Committed;
@@ -19,15 +18,13 @@ import io.prism.gateway.pattern.Payload;
 import io.prism.gateway.pattern.PublishStage;
 import io.prism.gateway.pattern.Receipt;
 import io.prism.gateway.pattern.TransactionJoiner;
-
-import org.jspecify.annotations.Nullable;
-
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Ends the chain in a database's table. */
 final class OutboxPattern implements Pattern, MessageKeeper, TransactionJoiner {

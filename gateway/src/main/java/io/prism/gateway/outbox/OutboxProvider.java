@@ -8,7 +8,6 @@ import io.prism.gateway.pattern.Pattern;
 import io.prism.gateway.pattern.PatternContext;
 import io.prism.gateway.pattern.PatternMetadata;
 import io.prism.gateway.pattern.PatternProvider;
-
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;

@@ -1,9 +1,8 @@
 package io.prism.gateway.pattern;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A message on its way through the chain. Patterns pass on a copy with another payload, or with

@@ -6,7 +6,6 @@ import io.prism.gateway.backend.LogBackend;
 import io.prism.gateway.journal.ClaimJournals;
 import io.prism.gateway.outbox.table.Outboxes;
 import io.prism.gateway.sweep.SweepSettings;
-
 import java.time.Clock;
 import java.util.concurrent.Executor;
 

@@ -2,7 +2,6 @@ package io.prism.gateway.pattern;
 
 import io.prism.core.spec.NamespaceSpec;
 import io.prism.core.spec.PatternSpec;
-
 import java.util.List;
 import java.util.function.Supplier;
 

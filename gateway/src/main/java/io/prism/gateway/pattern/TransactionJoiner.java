@@ -1,9 +1,8 @@
 package io.prism.gateway.pattern;
 
-import org.jspecify.annotations.Nullable;
-
 import java.sql.Connection;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A pattern that keeps messages in a database, and can make one part of a transaction there. Such a

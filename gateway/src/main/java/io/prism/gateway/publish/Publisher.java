@@ -3,7 +3,6 @@ package io.prism.gateway.publish;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.protobuf.ByteString;
-
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -25,9 +24,6 @@ import io.prism.gateway.pattern.PublishLane;
 import io.prism.gateway.pattern.PublishStage;
 import io.prism.gateway.pattern.Receipt;
 import io.prism.v1.PublishRequest;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +31,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** One namespace's way from a request to the log. Thread-safe. */
 public final class Publisher implements AutoCloseable {

@@ -7,7 +7,6 @@ import io.prism.core.id.TimeOrderedIds;
 import io.prism.gateway.backend.LogBackend;
 import io.prism.gateway.backend.LogPartition;
 import io.prism.gateway.backend.StartAt;
-
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -13,9 +13,6 @@ import io.prism.gateway.backend.LogReader;
 import io.prism.gateway.backend.ReadRequest;
 import io.prism.gateway.backend.StartAt;
 import io.prism.gateway.backend.TopicSelector;
-
-import org.apache.kafka.common.header.Header;
-
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.apache.kafka.common.header.Header;
 
 /** Reads topics to their end and tells candidates that a record refers to them. Blocks. */
 final class References {

@@ -8,7 +8,6 @@ import io.prism.core.spec.BackendSpec;
 import io.prism.core.spec.NamespaceSpec;
 import io.prism.core.spec.TopicSpace;
 import io.prism.gateway.backend.TopicSelector;
-
 import java.util.Optional;
 import java.util.regex.Pattern;
 

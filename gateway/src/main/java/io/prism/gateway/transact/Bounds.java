@@ -3,7 +3,6 @@ package io.prism.gateway.transact;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.v1.TransactionOptions;
-
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -42,8 +41,7 @@ record Bounds(long deadline, Duration whole, LongSupplier nanos) {
             }
         }
         Duration whole = asked;
-        Duration shorter =
-                callLeft.filter(left -> left.compareTo(whole) < 0).orElse(whole);
+        Duration shorter = callLeft.filter(left -> left.compareTo(whole) < 0).orElse(whole);
         return new Bounds(nanos.getAsLong() + shorter.toNanos(), shorter, nanos);
     }
 

@@ -12,15 +12,13 @@ import io.prism.v1.TransactionResponse;
 import io.prism.v1.TransactionRolledBack;
 import io.prism.v1.TransactionWrite;
 import io.prism.v1.TransactionWritten;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One transaction over many requests, on a thread of its own: begin, then writes, then commit or

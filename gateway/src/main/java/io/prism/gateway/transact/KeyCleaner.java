@@ -4,13 +4,11 @@ import io.prism.core.database.Databases;
 import io.prism.core.database.SqlErrors;
 import io.prism.core.error.PrismException;
 import io.prism.gateway.transact.table.IdempotencyTable;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Forgets idempotency keys that are old enough, a batch at a time, so that nobody has to wait for

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.protobuf.UnsafeByteOperations;
-
 import io.prism.core.claim.Claim;
 import io.prism.core.claim.PayloadRef;
 import io.prism.core.error.ErrorCode;
@@ -29,10 +28,6 @@ import io.prism.v1.ProcessMailboxResponse;
 import io.prism.v1.ReadMailboxRequest;
 import io.prism.v1.ReadMailboxResponse;
 import io.prism.v1.TransactionWrite;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -41,6 +36,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Mailboxes, read from a cursor or from a consumer's position. Thread-safe; blocks. */
 final class Mailboxes {
@@ -139,8 +136,7 @@ final class Mailboxes {
                 prepared.add(set.prepare(write, bounds));
             }
             try (Session session =
-                    sessions.open(
-                            space.database(), request.getOptions().getIsolation(), bounds)) {
+                    sessions.open(space.database(), request.getOptions().getIsolation(), bounds)) {
                 boolean moved =
                         session.run(
                                 "moving a position",

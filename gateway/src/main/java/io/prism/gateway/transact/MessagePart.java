@@ -10,15 +10,13 @@ import io.prism.gateway.pattern.Receipt;
 import io.prism.gateway.pattern.TransactionJoiner;
 import io.prism.v1.MessageWrite;
 import io.prism.v1.PublishRequest;
-
-import org.jspecify.annotations.Nullable;
-
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A message on its way into a transaction. It has passed the namespace's chain, whose end it waits

@@ -4,7 +4,6 @@ import io.prism.core.database.Databases;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.v1.IsolationLevel;
-
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.Map;

@@ -22,7 +22,6 @@ import io.prism.v1.ReadMailboxResponse;
 import io.prism.v1.TransactionOptions;
 import io.prism.v1.WriteRequest;
 import io.prism.v1.WriteResponse;
-
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -123,16 +122,11 @@ public final class Transact implements AutoCloseable {
         return mailboxes.read(
                 TransactSpace.of(namespace),
                 request,
-                bounds(
-                        TransactionOptions.getDefaultInstance(),
-                        settings.writeTimeout(),
-                        callLeft));
+                bounds(TransactionOptions.getDefaultInstance(), settings.writeTimeout(), callLeft));
     }
 
     public ProcessMailboxResponse processMailbox(
-            ServedNamespace namespace,
-            ProcessMailboxRequest request,
-            Optional<Duration> callLeft) {
+            ServedNamespace namespace, ProcessMailboxRequest request, Optional<Duration> callLeft) {
         return measured(
                 namespace,
                 () ->
@@ -186,9 +180,7 @@ public final class Transact implements AutoCloseable {
     }
 
     private <T> T measured(
-            ServedNamespace namespace,
-            Supplier<T> transaction,
-            Function<T, String> outcome) {
+            ServedNamespace namespace, Supplier<T> transaction, Function<T, String> outcome) {
         long start = System.nanoTime();
         String ended = ErrorCode.INTERNAL.name();
         try {
@@ -219,9 +211,7 @@ public final class Transact implements AutoCloseable {
     }
 
     private static Optional<String> outboxDatabase(NamespaceSpec namespace) {
-        return namespace
-                .pattern(PatternSpec.Outbox.class)
-                .map(PatternSpec.Outbox::database);
+        return namespace.pattern(PatternSpec.Outbox.class).map(PatternSpec.Outbox::database);
     }
 
     private void clean() {

@@ -6,7 +6,6 @@ import io.prism.core.spec.NamespaceSpec;
 import io.prism.gateway.namespace.ServedNamespace;
 import io.prism.gateway.pattern.TransactionJoiner;
 import io.prism.gateway.transact.table.TableName;
-
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;

@@ -1,13 +1,11 @@
 package io.prism.gateway.transact;
 
 import com.google.protobuf.Struct;
-
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.gateway.pattern.Receipt;
 import io.prism.gateway.transact.table.RowWriter;
 import io.prism.v1.TransactionWrite;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -49,7 +47,8 @@ final class WriteSet {
         MessagePart part = MessagePart.prepare(space, write.getMessage(), bounds);
         messages.add(part);
         return new Prepared(
-                write.toBuilder().clearMessage().build(), Optional.of(part)); // not to hold it twice
+                write.toBuilder().clearMessage().build(),
+                Optional.of(part)); // not to hold it twice
     }
 
     /** Writes the row, then the message. */
@@ -73,11 +72,9 @@ final class WriteSet {
             position = row.position();
         }
         if (prepared.message().isPresent()) {
-            Receipt receipt =
-                    session.run("inserting a message", prepared.message().get()::join);
+            Receipt receipt = session.run("inserting a message", prepared.message().get()::join);
             messageId = receipt.messageId();
-            position =
-                    receipt.place() instanceof Receipt.InDatabase(String end) ? end : position;
+            position = receipt.place() instanceof Receipt.InDatabase(String end) ? end : position;
         }
         return new Applied(key, updated, messageId, position);
     }

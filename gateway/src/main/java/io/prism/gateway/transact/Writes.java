@@ -3,7 +3,6 @@ package io.prism.gateway.transact;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Timestamp;
-
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.gateway.transact.WriteSet.Applied;
@@ -14,7 +13,6 @@ import io.prism.v1.IsolationLevel;
 import io.prism.v1.TransactionWrite;
 import io.prism.v1.WriteRequest;
 import io.prism.v1.WriteResponse;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.security.DigestOutputStream;
@@ -130,10 +128,7 @@ final class Writes {
                         "keeping an answer",
                         connection -> {
                             IdempotencyTable.answer(
-                                    connection,
-                                    key.namespace(),
-                                    key.key(),
-                                    response.toByteArray());
+                                    connection, key.namespace(), key.key(), response.toByteArray());
                             return true;
                         });
     }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
-
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.prism.core.claim.Claim;
 import io.prism.core.claim.ClaimStore;
@@ -20,11 +19,6 @@ import io.prism.gateway.pattern.Outgoing;
 import io.prism.gateway.pattern.Payload;
 import io.prism.gateway.pattern.PublishLane;
 import io.prism.gateway.pattern.Receipt;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,6 +27,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class ClaimCheckPatternTest {
     private final PatternSpec.ClaimCheck spec =

@@ -5,14 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
-
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Test;
-
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
 
 final class LaterTopicsTest {
     private static final Executor THREADS = task -> Thread.ofVirtual().start(task);

@@ -3,12 +3,10 @@ package io.prism.gateway.sweep;
 import static io.prism.gateway.sweep.Sweeping.GRACE;
 import static io.prism.gateway.sweep.Sweeping.SETTLE;
 import static io.prism.gateway.sweep.Sweeping.TOPIC;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
-
 import io.prism.core.claim.Claim;
 import io.prism.core.claim.ClaimStore;
 import io.prism.core.error.ErrorCode;
@@ -19,10 +17,6 @@ import io.prism.core.record.RecordFormat;
 import io.prism.core.spec.NamespaceDocuments;
 import io.prism.core.spec.NamespacePlan;
 import io.prism.gateway.backend.LogRecord;
-
-import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.junit.jupiter.api.Test;
-
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
@@ -33,6 +27,8 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.junit.jupiter.api.Test;
 
 final class OrphanSweepTest {
     private final Sweeping videos = new Sweeping();

@@ -6,7 +6,6 @@ import static io.prism.standalone.config.ConfigOption.optional;
 import io.prism.core.database.DatabaseConfig;
 import io.prism.core.database.DatabaseConfig.Server;
 import io.prism.core.database.DatabaseUrl;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -9,7 +9,6 @@ import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.core.spec.DataSize;
 import io.prism.gateway.GatewayConfig;
-
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;

@@ -2,7 +2,6 @@ package io.prism.standalone.config;
 
 import io.prism.core.database.DatabaseUrl;
 import io.prism.core.spec.DataSize;
-
 import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;

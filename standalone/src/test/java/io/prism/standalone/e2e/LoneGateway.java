@@ -8,7 +8,6 @@ import io.prism.core.spec.DataSize;
 import io.prism.gateway.Gateway;
 import io.prism.gateway.GatewayConfig;
 import io.prism.standalone.embedded.EmbeddedServers;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

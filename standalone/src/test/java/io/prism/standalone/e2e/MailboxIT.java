@@ -77,7 +77,10 @@ final class MailboxIT {
         for (String text : texts) {
             var unused =
                     client.transact(namespace)
-                            .write(WriteRequest.newBuilder().setMessage(message("t", text)).build());
+                            .write(
+                                    WriteRequest.newBuilder()
+                                            .setMessage(message("t", text))
+                                            .build());
         }
     }
 
@@ -284,8 +287,7 @@ final class MailboxIT {
                                                                         .setData(
                                                                                 insert(
                                                                                         "work",
-                                                                                        "id",
-                                                                                        1)))
+                                                                                        "id", 1)))
                                                         .build()));
         assertThat(TestClient.reason(failed)).isEqualTo("ROW_EXISTS");
         assertThat(client.transact("work").processMailbox(asking("billing").build()))
@@ -329,8 +331,7 @@ final class MailboxIT {
                                             TransactionWrite.newBuilder()
                                                     .setData(insert("race", "id", text))));
             Throwable failure =
-                    catchThrowable(
-                            () -> client.transact("race").processMailbox(processed.build()));
+                    catchThrowable(() -> client.transact("race").processMailbox(processed.build()));
             if (failure != null) {
                 reasons.add(TestClient.reason(failure));
             }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.google.protobuf.ByteString;
 import com.google.rpc.BadRequest;
-
 import io.grpc.protobuf.StatusProto;
 import io.prism.v1.CreateNamespaceRequest;
 import io.prism.v1.DeleteNamespaceRequest;
@@ -16,12 +15,10 @@ import io.prism.v1.Plan;
 import io.prism.v1.ValidateNamespaceRequest;
 import io.prism.v1.ValidateNamespaceResponse;
 import io.prism.v1.Violation;
-
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-
-import java.util.stream.IntStream;
 
 final class NamespacesIT {
     @SuppressWarnings("NullAway.Init")

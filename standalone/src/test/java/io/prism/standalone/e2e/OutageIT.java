@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.google.protobuf.ByteString;
-
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.prism.core.claim.ClaimStoreConfig;
@@ -14,16 +13,14 @@ import io.prism.gateway.Gateway;
 import io.prism.gateway.GatewayConfig;
 import io.prism.standalone.embedded.EmbeddedServers;
 import io.prism.standalone.embedded.Servers;
-
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a gateway answers while something it needs is away. */
 final class OutageIT {

@@ -5,18 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.google.protobuf.ByteString;
-
 import io.prism.v1.DeleteNamespaceRequest;
 import io.prism.v1.PublishRequest;
 import io.prism.v1.PublishResponse;
 import io.prism.v1.SweepClaimsRequest;
 import io.prism.v1.SweepClaimsResponse;
-
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,6 +21,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 
 /** What the gateway puts into an outbox; nobody relays here. */
 final class OutboxIT {
@@ -130,7 +127,8 @@ final class OutboxIT {
                 .isEmpty();
         // The claim was announced before the row was there.
         assertThat(KafkaLooker.all(prism.servers().kafkaBootstrap(), "prism.claims"))
-                .anySatisfy(event -> assertThat(new String(event.value(), UTF_8)).contains(row.get(4)));
+                .anySatisfy(
+                        event -> assertThat(new String(event.value(), UTF_8)).contains(row.get(4)));
     }
 
     @Test

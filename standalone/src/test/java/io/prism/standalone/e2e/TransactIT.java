@@ -179,15 +179,7 @@ final class TransactIT {
         assertThat(orders("id = 100 AND total = 2.5 AND note = 'none'")).isEqualTo(1);
 
         WriteResponse there =
-                write(
-                        only(
-                                data(
-                                        WriteMode.WRITE_MODE_UPSERT,
-                                        "orders",
-                                        "id",
-                                        100,
-                                        "note",
-                                        "new")));
+                write(only(data(WriteMode.WRITE_MODE_UPSERT, "orders", "id", 100, "note", "new")));
         WriteResponse fresh =
                 write(only(data(WriteMode.WRITE_MODE_UPSERT, "orders", "id", 101, "total", 7)));
         assertThat(there.getUpdated()).isTrue();
@@ -354,11 +346,7 @@ final class TransactIT {
                                         + " WHERE key LIKE '%DROP%'"))
                 .containsExactly(List.of(evil, evil, evil));
         for (String topic : List.of(evil, "a*", "x; y", "")) {
-            assertThat(
-                            reason(
-                                    WriteRequest.newBuilder()
-                                            .setMessage(message(topic, "x"))
-                                            .build()))
+            assertThat(reason(WriteRequest.newBuilder().setMessage(message(topic, "x")).build()))
                     .isEqualTo("TOPIC_INVALID");
         }
     }
@@ -515,8 +503,7 @@ final class TransactIT {
         String key = sql.one("SELECT claim_check_key FROM transact_claims");
         Awaitility.await()
                 .atMost(Duration.ofSeconds(20))
-                .untilAsserted(
-                        () -> assertThat(s3.keys("transact_claims/")).containsExactly(key));
+                .untilAsserted(() -> assertThat(s3.keys("transact_claims/")).containsExactly(key));
         assertThat(sql.one("SELECT payload_size FROM transact_claims")).isEqualTo("5000000");
     }
 
@@ -592,10 +579,8 @@ final class TransactIT {
             assertThat(IdempotencyTable.expire(connection, Duration.ofDays(1), 10)).isEqualTo(10);
             assertThat(IdempotencyTable.expire(connection, Duration.ofDays(1), 100)).isEqualTo(15);
         }
-        assertThat(sql.column("SELECT 1 FROM prism_idempotency WHERE namespace = 'old'"))
-                .isEmpty();
-        assertThat(write(keyed(only(insert("orders", "id", 540)), "young")).getReplayed())
-                .isTrue();
+        assertThat(sql.column("SELECT 1 FROM prism_idempotency WHERE namespace = 'old'")).isEmpty();
+        assertThat(write(keyed(only(insert("orders", "id", 540)), "young")).getReplayed()).isTrue();
     }
 
     @Test
@@ -645,10 +630,7 @@ final class TransactIT {
     @Test
     void aStreamOfWritesCommitsAtOnceAndAnswersInOrder() {
         try (Transacting stream = Transacting.begin(client, "transact")) {
-            assertThat(
-                            stream.write(insert("orders", "id", 600), null)
-                                    .getWritten()
-                                    .getKey())
+            assertThat(stream.write(insert("orders", "id", 600), null).getWritten().getKey())
                     .isEqualTo(record("id", "600"));
             assertThat(
                             stream.write(
@@ -721,15 +703,11 @@ final class TransactIT {
         String blocked =
                 "SELECT count(*) FROM pg_stat_activity WHERE application_name ="
                         + " 'prism-interactive' AND wait_event_type = 'Lock'";
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(10))
-                .until(() -> sql.number(blocked) == 1);
+        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> sql.number(blocked) == 1);
         // When
         waiting.close();
         // Then
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(5))
-                .until(() -> sql.number(blocked) == 0);
+        Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> sql.number(blocked) == 0);
         write(only(insert("orders", "id", 621)));
         assertThat(holder.commit().hasCommitted()).isTrue();
         awaitNoneOpen();
@@ -811,8 +789,7 @@ final class TransactIT {
             assertThat(Status.fromThrowable(conflict).getCode()).isEqualTo(Status.Code.ABORTED);
             assertThat(retryInfo(conflict)).isTrue();
         }
-        assertThat(sql.column("SELECT on_call FROM doctors ORDER BY id"))
-                .containsExactly("2", "1");
+        assertThat(sql.column("SELECT on_call FROM doctors ORDER BY id")).containsExactly("2", "1");
         assertThat(sql.column("SELECT id FROM doctors_outbox")).isEmpty();
     }
 
@@ -860,8 +837,7 @@ final class TransactIT {
         }
         TransactionOptions brief =
                 TransactionOptions.newBuilder()
-                        .setTimeout(
-                                com.google.protobuf.Duration.newBuilder().setNanos(300_000_000))
+                        .setTimeout(com.google.protobuf.Duration.newBuilder().setNanos(300_000_000))
                         .build();
         try (Transacting slow = Transacting.begin(client, "transact", brief)) {
             Throwable late = catchThrowable(slow::answer);
@@ -914,8 +890,7 @@ final class TransactIT {
                         "{name: bad, client_api: transact, tables: [orders], backend: kafka}",
                         "{name: bad, client_api: transact, backend: {type: postgres, database:"
                                 + " shop}, patterns: [{type: outbox, database: other}]}")) {
-            Throwable failure =
-                    catchThrowable(() -> client.create("namespaces: [" + wrong + "]"));
+            Throwable failure = catchThrowable(() -> client.create("namespaces: [" + wrong + "]"));
             assertThat(TestClient.reason(failure)).as(wrong).isEqualTo("NAMESPACE_INVALID");
         }
     }

@@ -164,8 +164,7 @@ final class Transacting implements AutoCloseable {
     static Struct record(@Nullable Object... columnsAndValues) {
         Struct.Builder record = Struct.newBuilder();
         for (int i = 0; i < columnsAndValues.length; i += 2) {
-            record.putFields(
-                    String.valueOf(columnsAndValues[i]), value(columnsAndValues[i + 1]));
+            record.putFields(String.valueOf(columnsAndValues[i]), value(columnsAndValues[i + 1]));
         }
         return record.build();
     }

@@ -2,7 +2,6 @@ package io.prism.gateway.outbox.table;
 
 import io.prism.core.database.SqlErrors;
 import io.prism.core.error.ErrorCode;
-
 import java.sql.SQLException;
 import java.util.Set;
 

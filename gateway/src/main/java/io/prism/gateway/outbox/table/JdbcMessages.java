@@ -5,7 +5,6 @@ import io.prism.core.database.Databases;
 import io.prism.core.outbox.OutboxMessage;
 import io.prism.core.outbox.OutboxRow;
 import io.prism.core.record.RecordFormat;
-
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

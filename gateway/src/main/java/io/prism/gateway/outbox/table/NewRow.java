@@ -1,12 +1,9 @@
 package io.prism.gateway.outbox.table;
 
 import com.google.protobuf.ByteString;
-
 import io.prism.core.claim.Claim;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A row to be inserted.
@@ -46,14 +43,32 @@ public record NewRow(
             @Nullable String traceparent,
             @Nullable Claim claim) {
         this(
-                id, idGiven, namespace, topic, key, payload, headers, messageId, traceparent, claim,
+                id,
+                idGiven,
+                namespace,
+                topic,
+                key,
+                payload,
+                headers,
+                messageId,
+                traceparent,
+                claim,
                 null);
     }
 
     /** The same row with another type of event. */
     public NewRow withEventType(@Nullable String type) {
         return new NewRow(
-                id, idGiven, namespace, topic, key, payload, headers, messageId, traceparent, claim,
+                id,
+                idGiven,
+                namespace,
+                topic,
+                key,
+                payload,
+                headers,
+                messageId,
+                traceparent,
+                claim,
                 type);
     }
 

@@ -15,8 +15,8 @@ public interface Outbox extends AutoCloseable {
     CompletableFuture<Committed> write(NewRow row);
 
     /**
-     * Makes a row, whose id nobody else has, part of a transaction on the caller's connection, which
-     * is one to the same database. It passes what is in line.
+     * Makes a row, whose id nobody else has, part of a transaction on the caller's connection,
+     * which is one to the same database. It passes what is in line.
      *
      * @return what holds once the caller has committed
      */

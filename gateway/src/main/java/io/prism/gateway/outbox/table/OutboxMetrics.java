@@ -6,7 +6,6 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.prism.gateway.metrics.Metric;
-
 import java.util.concurrent.TimeUnit;
 
 /**

@@ -4,10 +4,6 @@ import io.prism.core.database.Databases;
 import io.prism.core.database.SqlErrors;
 import io.prism.core.error.PrismException;
 import io.prism.core.outbox.OutboxTable;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -17,6 +13,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Asks the database from time to time how many rows of a table wait, and since when. Thread-safe.

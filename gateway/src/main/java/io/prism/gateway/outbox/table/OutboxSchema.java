@@ -13,7 +13,6 @@ import io.prism.core.outbox.OutboxTable;
 import io.prism.core.outbox.Replication;
 import io.prism.core.spec.PatternSpec;
 import io.prism.core.spec.PatternSpec.Publisher.Mode;
-
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;

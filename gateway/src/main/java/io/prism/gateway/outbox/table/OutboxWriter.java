@@ -3,9 +3,6 @@ package io.prism.gateway.outbox.table;
 import io.prism.core.database.SqlErrors;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
-
-import org.jspecify.annotations.Nullable;
-
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -16,6 +13,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One table's queue, and the thread that commits what is in it. While a batch is being committed

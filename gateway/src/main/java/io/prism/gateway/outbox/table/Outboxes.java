@@ -8,7 +8,6 @@ import io.prism.core.outbox.OutboxTable;
 import io.prism.core.spec.NamespaceSpec;
 import io.prism.core.spec.PatternSpec;
 import io.prism.gateway.sweep.OtherReferences;
-
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -176,8 +175,7 @@ public final class Outboxes implements AutoCloseable {
             this.place = place;
             this.sink = sink(place);
             this.writer =
-                    new OutboxWriter(
-                            place.toString(), sink, settings, System::nanoTime, blocking);
+                    new OutboxWriter(place.toString(), sink, settings, System::nanoTime, blocking);
             this.sampler =
                     place.table()
                             .map(

@@ -1,7 +1,6 @@
 package io.prism.gateway.outbox.table;
 
 import io.prism.core.error.PrismException;
-
 import java.time.Instant;
 
 /** What became of a row whose batch was committed. */

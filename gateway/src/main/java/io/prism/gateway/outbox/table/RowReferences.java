@@ -6,7 +6,6 @@ import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.core.outbox.OutboxTable;
 import io.prism.gateway.sweep.OtherReferences;
-
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

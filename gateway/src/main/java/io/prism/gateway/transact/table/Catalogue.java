@@ -3,7 +3,6 @@ package io.prism.gateway.transact.table;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.gateway.transact.table.Column.Kind;
-
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -113,8 +112,7 @@ public final class Catalogue {
                                 .with("database", database));
     }
 
-    private static Optional<Table> find(Connection connection, TableName name)
-            throws SQLException {
+    private static Optional<Table> find(Connection connection, TableName name) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement(RELATION)) {
             query.setString(1, name.schema());
             query.setString(2, name.name());

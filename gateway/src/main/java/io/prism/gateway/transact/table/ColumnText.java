@@ -2,17 +2,14 @@ package io.prism.gateway.transact.table;
 
 import com.google.protobuf.ListValue;
 import com.google.protobuf.Value;
-
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.gateway.transact.table.Column.Kind;
-
-import org.jspecify.annotations.Nullable;
-
 import java.math.BigDecimal;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Values as PostgreSQL reads them: text for its type's input function, which is bound and never
@@ -107,8 +104,7 @@ final class ColumnText {
     }
 
     private byte[] bytes(Value value) {
-        String text =
-                text(value, "bytes in base64").replace('-', '+').replace('_', '/').strip();
+        String text = text(value, "bytes in base64").replace('-', '+').replace('_', '/').strip();
         try {
             return Base64.getDecoder().decode(text);
         } catch (IllegalArgumentException e) {

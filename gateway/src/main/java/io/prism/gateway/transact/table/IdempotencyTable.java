@@ -2,9 +2,6 @@ package io.prism.gateway.transact.table;
 
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
-
-import org.jspecify.annotations.Nullable;
-
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -12,6 +9,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The answers of calls with an idempotency key, in the database whose transaction they were: an
@@ -61,8 +59,7 @@ public final class IdempotencyTable {
     }
 
     /** Says what a key's transaction answers when it is committed. */
-    public static void answer(
-            Connection connection, String namespace, String key, byte[] response)
+    public static void answer(Connection connection, String namespace, String key, byte[] response)
             throws SQLException {
         int unused = Statements.run(connection, ANSWER, response, namespace, key);
     }

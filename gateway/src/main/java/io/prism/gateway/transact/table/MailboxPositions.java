@@ -48,9 +48,7 @@ public final class MailboxPositions {
                                 reader.topic(),
                                 reader.consumer());
                 ResultSet result = query.executeQuery()) {
-            return result.next()
-                    ? new Place(result.getLong(1), result.getLong(2))
-                    : Place.START;
+            return result.next() ? new Place(result.getLong(1), result.getLong(2)) : Place.START;
         }
     }
 

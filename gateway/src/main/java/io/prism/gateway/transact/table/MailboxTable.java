@@ -1,9 +1,6 @@
 package io.prism.gateway.transact.table;
 
 import io.prism.core.outbox.OutboxTable;
-
-import org.jspecify.annotations.Nullable;
-
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -12,6 +9,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An outbox table, read as a list. Two columns beyond the outbox's contract give every row its

@@ -2,7 +2,6 @@ package io.prism.gateway.transact.table;
 
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
-
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 

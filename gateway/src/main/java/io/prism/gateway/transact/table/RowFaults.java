@@ -3,12 +3,10 @@ package io.prism.gateway.transact.table;
 import io.prism.core.database.SqlErrors;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
-
+import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
-
-import java.sql.SQLException;
 
 /** What PostgreSQL has against a row. Messages name constraints and columns, never values. */
 final class RowFaults {
@@ -61,11 +59,7 @@ final class RowFaults {
     }
 
     private static PrismException constrained(
-            SQLException failure,
-            ErrorCode code,
-            TableName table,
-            String constraint,
-            String what) {
+            SQLException failure, ErrorCode code, TableName table, String constraint, String what) {
         return new PrismException(
                         code, "table " + table + " " + what + "; nothing was written", failure)
                 .with("table", table)

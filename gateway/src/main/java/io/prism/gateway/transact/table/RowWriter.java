@@ -3,15 +3,11 @@ package io.prism.gateway.transact.table;
 import com.google.protobuf.NullValue;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
-
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.core.spec.DidYouMean;
 import io.prism.gateway.transact.table.Column.Kind;
 import io.prism.v1.DataWrite;
-
-import org.jspecify.annotations.Nullable;
-
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -20,6 +16,7 @@ import java.sql.Types;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Writes rows into declared tables, in a transaction of the caller's. Thread-safe. */
 public final class RowWriter {
@@ -48,7 +45,10 @@ public final class RowWriter {
         TableName name = declared(declared, write.getTable());
         try {
             try {
-                return write(connection, RowStatement.of(table(connection, database, name), write), name);
+                return write(
+                        connection,
+                        RowStatement.of(table(connection, database, name), write),
+                        name);
             } catch (PrismException e) {
                 // The table may have what is missed since it was looked at.
                 if (mayHaveChanged(e) && catalogue.forget(database, name)) {

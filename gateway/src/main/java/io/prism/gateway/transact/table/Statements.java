@@ -1,19 +1,17 @@
 package io.prism.gateway.transact.table;
 
-import org.jspecify.annotations.Nullable;
-
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
 /** Statements with parameters, in a few words. */
 final class Statements {
     private Statements() {}
 
     static PreparedStatement prepare(
-            Connection connection, String sql, @Nullable Object... parameters)
-            throws SQLException {
+            Connection connection, String sql, @Nullable Object... parameters) throws SQLException {
         PreparedStatement statement = connection.prepareStatement(sql);
         try {
             for (int i = 0; i < parameters.length; i++) {

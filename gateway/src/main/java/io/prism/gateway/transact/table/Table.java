@@ -3,7 +3,6 @@ package io.prism.gateway.transact.table;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.core.spec.DidYouMean;
-
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

@@ -1,7 +1,6 @@
 package io.prism.gateway.transact.table;
 
 import io.prism.core.outbox.OutboxTable;
-
 import java.util.Locale;
 
 /**
@@ -12,7 +11,9 @@ import java.util.Locale;
  */
 public record TableName(String schema, String name) implements Comparable<TableName> {
 
-    /** Of {@code table} or {@code schema.table}; in lower case, as PostgreSQL has unquoted names. */
+    /**
+     * Of {@code table} or {@code schema.table}; in lower case, as PostgreSQL has unquoted names.
+     */
     public static TableName of(String written) {
         String lower = written.toLowerCase(Locale.ROOT);
         int dot = lower.indexOf('.');

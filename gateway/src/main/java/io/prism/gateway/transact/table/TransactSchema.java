@@ -6,7 +6,6 @@ import io.prism.core.error.PrismException;
 import io.prism.core.outbox.OutboxTable;
 import io.prism.core.spec.NamespaceSpec;
 import io.prism.core.spec.PatternSpec;
-
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -55,10 +54,7 @@ public final class TransactSchema {
         make(connection, MailboxPositions.NAME, List.of(MailboxPositions.DDL));
         if (outbox.isPresent()
                 && !Statements.exists(
-                        connection,
-                        COLUMN_THERE,
-                        outbox.get().quoted(),
-                        MailboxTable.ROW)) {
+                        connection, COLUMN_THERE, outbox.get().quoted(), MailboxTable.ROW)) {
             run(connection, MailboxTable.ddl(outbox.get()));
         }
     }
@@ -84,8 +80,7 @@ public final class TransactSchema {
                     database.get(),
                     "removing what is left of " + namespace.name() + " in " + database.get(),
                     connection -> {
-                        for (String table :
-                                List.of(IdempotencyTable.NAME, MailboxPositions.NAME)) {
+                        for (String table : List.of(IdempotencyTable.NAME, MailboxPositions.NAME)) {
                             if (Statements.exists(connection, TABLE_THERE, table)) {
                                 int unused =
                                         Statements.run(

@@ -2,10 +2,9 @@ package io.prism.gateway.outbox.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-
 import java.util.List;
 import java.util.UUID;
+import org.junit.jupiter.api.Test;
 
 final class RowIdsTest {
     @Test

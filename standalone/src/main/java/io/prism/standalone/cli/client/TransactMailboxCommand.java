@@ -94,9 +94,7 @@ final class TransactMailboxCommand extends ClientCommand {
         }
         try (Connection connection = dataPlane()) {
             TransactServiceBlockingV2Stub calls =
-                    connection
-                            .transact(namespace)
-                            .withDeadlineAfter(ServerOptions.callTimeout());
+                    connection.transact(namespace).withDeadlineAfter(ServerOptions.callTimeout());
             if (consumer.isEmpty()) {
                 read(calls);
             } else {

@@ -83,8 +83,7 @@ public final class FakeTransact extends TransactServiceImplBase {
         processed.add(request);
         out.onNext(
                 ProcessMailboxResponse.newBuilder()
-                        .addAllMessages(
-                                request.getProcessed().isEmpty() ? MESSAGES : List.of())
+                        .addAllMessages(request.getProcessed().isEmpty() ? MESSAGES : List.of())
                         .setPosition("c-0")
                         .build());
         out.onCompleted();
