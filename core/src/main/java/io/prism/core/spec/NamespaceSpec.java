@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * @param ordering of a queue; NONE for every other API
  * @param patterns in canonical order: the order in which a publish passes them
- * @param tables that transactions may write, as {@code table} or {@code schema.table}
+ * @param tables that transactions may write, each by its name alone or with its schema
  */
 public record NamespaceSpec(
         NamespaceName name,

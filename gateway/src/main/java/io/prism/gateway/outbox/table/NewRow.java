@@ -28,7 +28,7 @@ public record NewRow(
         @Nullable String traceparent,
         @Nullable Claim claim,
         @Nullable String eventType) {
-    private static final int FIXED = 200;
+    private static final long FIXED = 200;
 
     /** Of a message that says nothing of its type. */
     public NewRow(
