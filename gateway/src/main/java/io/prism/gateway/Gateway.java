@@ -30,6 +30,9 @@ import io.prism.gateway.subscription.Subscriptions;
 import io.prism.gateway.sweep.SweepSettings;
 import io.prism.gateway.table.KafkaTable;
 import io.prism.gateway.table.StateTable;
+import io.prism.gateway.transact.Transact;
+import io.prism.gateway.transact.TransactSettings;
+import io.prism.gateway.transact.table.TransactSchema;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -120,6 +123,7 @@ public final class Gateway implements AutoCloseable {
                                     clock,
                                     scheduler,
                                     virtualThreads));
+            TransactSchema transactSchema = new TransactSchema(databases);
             NamespaceFactory factory =
                     new NamespaceFactory(
                             ServiceLoader.load(PatternProvider.class),
@@ -132,6 +136,7 @@ public final class Gateway implements AutoCloseable {
                                     meters,
                                     clock,
                                     virtualThreads),
+                            transactSchema,
                             kafka,
                             deduplicator,
                             ids,
@@ -140,6 +145,16 @@ public final class Gateway implements AutoCloseable {
             StateTable namespaceTable = new KafkaTable(NAMESPACES, settings);
             NamespaceRegistry namespaces =
                     own(new NamespaceRegistry(namespaceTable, factory, clock));
+            Transact transact =
+                    own(
+                            new Transact(
+                                    namespaces,
+                                    config.databases(),
+                                    TransactSettings.of(config.databases().poolSize()),
+                                    meters,
+                                    clock,
+                                    scheduler,
+                                    virtualThreads));
             StateTable subscriptionTable = new KafkaTable(SUBSCRIPTIONS, settings);
             Subscriptions subscriptions =
                     own(new Subscriptions(subscriptionTable, kafka, ids, clock, meters));
@@ -177,6 +192,7 @@ public final class Gateway implements AutoCloseable {
                                     queues,
                                     outboxes,
                                     peers,
+                                    transact,
                                     limits,
                                     virtualThreads));
             this.http =

@@ -6,13 +6,13 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Guesses what a misspelt word was meant to be. */
-final class DidYouMean {
+public final class DidYouMean {
     private static final int LONGEST = 64;
 
     private DidYouMean() {}
 
     /** {@code did you mean `threshold`?}, or an empty text if nothing known is near. */
-    static String suggestion(String written, Collection<String> known) {
+    public static String suggestion(String written, Collection<String> known) {
         return nearest(written, known).map(word -> "did you mean `" + word + "`?").orElse("");
     }
 

@@ -53,8 +53,17 @@ final class NamespaceOptions {
                             "false")
                     .defaults("true");
 
+    static final Option<List<String>> TABLES =
+            Option.<List<String>>of(
+                            "tables",
+                            new ValueType.Many<>(ValueTypes.TABLE),
+                            "Of client_api transact: the tables that transactions may write, and no"
+                                    + " others.",
+                            "[orders, shop.items]")
+                    .otherwise("none: transactions carry messages only");
+
     static final List<Option<?>> ALL =
-            List.of(NAME, CLIENT_API, ORDERING, TRACE_PATTERNS, PATTERN_METRICS);
+            List.of(NAME, CLIENT_API, ORDERING, TABLES, TRACE_PATTERNS, PATTERN_METRICS);
 
     /** Keys of a namespace that have readers of their own, and what they hold. */
     static final Map<String, String> SECTIONS = sections();

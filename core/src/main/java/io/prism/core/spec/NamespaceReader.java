@@ -81,6 +81,17 @@ final class NamespaceReader {
                     List.of(),
                     "remove it, or set client_api to queue");
         }
+        List<String> tables = values.find(NamespaceOptions.TABLES).orElse(List.of());
+        if (api.isPresent() && backend.isPresent()) {
+            TransactRules.check(
+                    api.get(),
+                    tables,
+                    section(at, mapping, "tables").orElse(at),
+                    at,
+                    backend.get().spec(),
+                    planned.stream().map(PlannedPattern::spec).toList(),
+                    problems);
+        }
         if (problems.count() > before || name.isEmpty() || api.isEmpty() || backend.isEmpty()) {
             return new NamespaceDraft(at, name, Optional.empty());
         }
@@ -93,7 +104,8 @@ final class NamespaceReader {
                         backend.get().spec(),
                         new NamespaceSpec.Observability(
                                 values.get(NamespaceOptions.TRACE_PATTERNS),
-                                values.get(NamespaceOptions.PATTERN_METRICS)));
+                                values.get(NamespaceOptions.PATTERN_METRICS)),
+                        tables);
         if (!ordered.equals(chain.patterns())) {
             notes.add("patterns are in canonical order: " + ChainRules.list(ordered));
         }

@@ -8,6 +8,7 @@ import java.util.Optional;
  *
  * @param ordering of a queue; NONE for every other API
  * @param patterns in canonical order: the order in which a publish passes them
+ * @param tables that transactions may write, each by its name alone or with its schema
  */
 public record NamespaceSpec(
         NamespaceName name,
@@ -15,9 +16,11 @@ public record NamespaceSpec(
         Ordering ordering,
         List<PatternSpec> patterns,
         BackendSpec backend,
-        Observability observability) {
+        Observability observability,
+        List<String> tables) {
     public NamespaceSpec {
         patterns = List.copyOf(patterns);
+        tables = List.copyOf(tables);
     }
 
     /** What is traced and measured for the namespace. */
@@ -28,5 +31,24 @@ public record NamespaceSpec(
     /** The pattern of that type, if the namespace has it. */
     public <P extends PatternSpec> Optional<P> pattern(Class<P> type) {
         return patterns.stream().filter(type::isInstance).map(type::cast).findFirst();
+    }
+
+    /** Where its messages are in Kafka; empty where it has none there. */
+    public Optional<BackendSpec.Kafka> log() {
+        return backend instanceof BackendSpec.Kafka declared
+                ? Optional.of(declared)
+                : api == ClientApi.TRANSACT
+                        ? Optional.of(BackendSpec.Kafka.defaults(name))
+                        : Optional.empty();
+    }
+
+    /**
+     * The database that transactions write: the backend's, or where messages are the backend that
+     * of their outbox. Empty where there is none.
+     */
+    public Optional<String> database() {
+        return backend instanceof BackendSpec.Postgres postgres
+                ? Optional.of(postgres.database())
+                : pattern(PatternSpec.Outbox.class).map(PatternSpec.Outbox::database);
     }
 }

@@ -143,6 +143,10 @@ final class PlanWriter {
                                     + spec.name()
                                     + "."
                             : "messages go to kafka; data is written to the outbox's database");
+            notes.add(
+                    spec.tables().isEmpty()
+                            ? "no tables are declared, so transactions write none"
+                            : "transactions may write " + String.join(", ", spec.tables()));
         }
         List<String> settings = backend.values().defaulted();
         if (!settings.isEmpty()) {

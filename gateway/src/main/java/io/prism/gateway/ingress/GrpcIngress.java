@@ -16,6 +16,7 @@ import io.prism.gateway.peers.Peers;
 import io.prism.gateway.publish.PublishLimits;
 import io.prism.gateway.queue.Queues;
 import io.prism.gateway.subscription.Subscriptions;
+import io.prism.gateway.transact.Transact;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -51,6 +52,7 @@ public final class GrpcIngress implements AutoCloseable {
             Queues queues,
             Outboxes outboxes,
             Peers peers,
+            Transact transact,
             PublishLimits limits,
             ExecutorService virtualThreads) {
         this.subscriptions = subscriptions;
@@ -80,6 +82,7 @@ public final class GrpcIngress implements AutoCloseable {
                                                 virtualThreads),
                                         new AcknowledgeCalls(queues, peers),
                                         virtualThreads),
+                                new TransactIngress(namespaces, transact, limits),
                                 new PayloadIngress(namespaces, virtualThreads)));
         this.admin =
                 server(

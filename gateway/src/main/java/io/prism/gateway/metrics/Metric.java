@@ -95,6 +95,23 @@ public enum Metric {
             Kind.TIMER,
             List.of("namespace"),
             "How long the database takes to insert and commit a batch."),
+    TRANSACTIONS(
+            "prism_transactions_total",
+            Kind.COUNTER,
+            List.of("namespace", "outcome"),
+            "Transactions that ended: committed, rolled_back, replayed (the answer of an earlier"
+                    + " call with the same idempotency_key), or an error code."),
+    TRANSACTION_DURATION(
+            "prism_transaction_duration_seconds",
+            Kind.TIMER,
+            List.of("namespace"),
+            "From the request's arrival until the transaction has ended."),
+    TRANSACTIONS_OPEN(
+            "prism_transactions_open",
+            Kind.GAUGE,
+            List.of("kind"),
+            "Connections that transactions of this gateway have now: single calls, or interactive"
+                    + " ones, which hold theirs between requests."),
     PUBLISHED(
             "prism_published_total",
             Kind.COUNTER,

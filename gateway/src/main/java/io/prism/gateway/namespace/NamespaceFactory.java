@@ -16,6 +16,7 @@ import io.prism.gateway.pattern.PatternContext;
 import io.prism.gateway.pattern.PatternProvider;
 import io.prism.gateway.publish.Deduplicator;
 import io.prism.gateway.publish.Publisher;
+import io.prism.gateway.transact.table.TransactSchema;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,7 +35,8 @@ import java.util.function.Supplier;
  */
 public final class NamespaceFactory {
     /** The APIs this gateway serves so far. */
-    private static final Set<ClientApi> SERVED = EnumSet.of(ClientApi.PUBSUB, ClientApi.QUEUE);
+    private static final Set<ClientApi> SERVED =
+            EnumSet.of(ClientApi.PUBSUB, ClientApi.QUEUE, ClientApi.TRANSACT);
 
     private static final Set<String> BUILT_IN =
             Set.of(
@@ -49,6 +51,7 @@ public final class NamespaceFactory {
 
     private final Map<String, PatternProvider> providers = new TreeMap<>();
     private final PatternContext context;
+    private final TransactSchema transactions;
     private final LogBackend backend;
     private final Deduplicator deduplicator;
     private final TimeOrderedIds ids;
@@ -62,6 +65,7 @@ public final class NamespaceFactory {
     public NamespaceFactory(
             Iterable<PatternProvider> providers,
             PatternContext context,
+            TransactSchema transactions,
             LogBackend backend,
             Deduplicator deduplicator,
             TimeOrderedIds ids,
@@ -84,6 +88,7 @@ public final class NamespaceFactory {
                     }
                 });
         this.context = context;
+        this.transactions = transactions;
         this.backend = backend;
         this.deduplicator = deduplicator;
         this.ids = ids;
@@ -126,7 +131,7 @@ public final class NamespaceFactory {
                                     + " is valid, but this version of Prism does not serve"
                                     + " client_api "
                                     + spec.api().label()
-                                    + " yet; it serves pubsub and queue")
+                                    + " yet; it serves pubsub, queue and transact")
                     .with("client_api", spec.api().label());
         }
         BackendSpec.Kafka kafka = kafka(spec);
@@ -161,6 +166,9 @@ public final class NamespaceFactory {
     void prepare(NamespacePlan plan) {
         for (PatternSpec pattern : plan.spec().patterns()) {
             provider(pattern).prepare(plan.spec(), pattern, context);
+        }
+        if (plan.spec().api() == ClientApi.TRANSACT) {
+            transactions.prepare(plan.spec());
         }
         BackendSpec.Kafka kafka = kafka(plan.spec());
         kafka.topic()
@@ -220,6 +228,9 @@ public final class NamespaceFactory {
         for (PatternSpec pattern : plan.spec().patterns()) {
             provider(pattern).deleteData(plan.spec(), pattern, others, context);
         }
+        if (plan.spec().api() == ClientApi.TRANSACT) {
+            transactions.remove(plan.spec());
+        }
     }
 
     private PatternProvider provider(PatternSpec pattern) {
@@ -232,15 +243,16 @@ public final class NamespaceFactory {
     }
 
     private static BackendSpec.Kafka kafka(NamespaceSpec spec) {
-        if (spec.backend() instanceof BackendSpec.Kafka kafka) {
-            return kafka;
-        }
-        throw new PrismException(
-                ErrorCode.BACKEND_REFUSED,
-                "namespace "
-                        + spec.name()
-                        + " stands on "
-                        + spec.backend().type()
-                        + ", which this version of Prism does not serve yet; it serves kafka");
+        return spec.log()
+                .orElseThrow(
+                        () ->
+                                new PrismException(
+                                        ErrorCode.BACKEND_REFUSED,
+                                        "namespace "
+                                                + spec.name()
+                                                + " stands on "
+                                                + spec.backend().type()
+                                                + ", which this version of Prism does not serve"
+                                                + " yet; it serves kafka"));
     }
 }

@@ -17,6 +17,7 @@ import io.prism.gateway.pattern.MessageKeeper;
 import io.prism.gateway.pattern.Pattern;
 import io.prism.gateway.pattern.PatternChain;
 import io.prism.gateway.pattern.PayloadOpener;
+import io.prism.gateway.pattern.TransactionJoiner;
 import io.prism.gateway.publish.Publisher;
 import java.time.Instant;
 import java.util.List;
@@ -233,6 +234,14 @@ public final class ServedNamespace implements AutoCloseable {
                                                         + " has no claims: claim-check is not one"
                                                         + " of its patterns")
                                         .with("namespace", name()));
+    }
+
+    /** What makes messages part of a database's transaction; empty where nothing does. */
+    public Optional<TransactionJoiner> joiner() {
+        return patterns.stream()
+                .filter(TransactionJoiner.class::isInstance)
+                .map(TransactionJoiner.class::cast)
+                .findFirst();
     }
 
     void maintain() {

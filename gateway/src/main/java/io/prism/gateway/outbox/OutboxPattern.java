@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.protobuf.ByteString;
 import io.prism.core.claim.Claim;
 import io.prism.core.record.RecordFormat;
+import io.prism.gateway.outbox.table.Committed;
 import io.prism.gateway.outbox.table.NewRow;
 import io.prism.gateway.outbox.table.Outbox;
 import io.prism.gateway.outbox.table.RowIds;
@@ -16,6 +17,9 @@ import io.prism.gateway.pattern.PatternMetadata;
 import io.prism.gateway.pattern.Payload;
 import io.prism.gateway.pattern.PublishStage;
 import io.prism.gateway.pattern.Receipt;
+import io.prism.gateway.pattern.TransactionJoiner;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -23,7 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Ends the chain in a database's table. */
-final class OutboxPattern implements Pattern, MessageKeeper {
+final class OutboxPattern implements Pattern, MessageKeeper, TransactionJoiner {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final String namespace;
@@ -36,18 +40,31 @@ final class OutboxPattern implements Pattern, MessageKeeper {
 
     @Override
     public CompletableFuture<Receipt> publish(Outgoing message, PublishStage next) {
-        return next.publish(message.withEnd(this::insert));
+        // A message that is part of a transaction has an end already.
+        return next.publish(message.end().isPresent() ? message : message.withEnd(this::insert));
+    }
+
+    @Override
+    public Receipt join(Connection connection, Outgoing message, @Nullable String eventType)
+            throws SQLException {
+        return receipt(message, outbox.join(connection, row(message).withEventType(eventType)));
+    }
+
+    @Override
+    public void joined(int messages) {
+        outbox.joined(messages);
+    }
+
+    private static Receipt receipt(Outgoing message, Committed row) {
+        return new Receipt(
+                message.messageId(),
+                new Receipt.InDatabase(row.position()),
+                row.at(),
+                row.duplicate());
     }
 
     private CompletableFuture<Receipt> insert(Outgoing message) {
-        return outbox.write(row(message))
-                .thenApply(
-                        row ->
-                                new Receipt(
-                                        message.messageId(),
-                                        new Receipt.InDatabase(row.position()),
-                                        row.at(),
-                                        row.duplicate()));
+        return outbox.write(row(message)).thenApply(row -> receipt(message, row));
     }
 
     private NewRow row(Outgoing message) {

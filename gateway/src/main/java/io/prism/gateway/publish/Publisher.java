@@ -93,10 +93,23 @@ public final class Publisher implements AutoCloseable {
      */
     public CompletableFuture<Receipt> publish(
             PublishRequest request, Payload payload, PublishLane.Slot slot) {
+        return publish(request, payload, slot, null);
+    }
+
+    /**
+     * The same, to an end of the caller's in place of the backend.
+     *
+     * @param end gets the message as the chain made it; its receipt is this call's
+     */
+    public CompletableFuture<Receipt> publish(
+            PublishRequest request,
+            Payload payload,
+            PublishLane.Slot slot,
+            @Nullable PublishStage end) {
         long start = System.nanoTime();
         CompletableFuture<Receipt> receipt;
         try {
-            receipt = checked(request, payload, slot);
+            receipt = checked(request, payload, slot, end);
         } catch (RuntimeException e) {
             slot.release();
             receipt = CompletableFuture.failedFuture(e);
@@ -113,14 +126,17 @@ public final class Publisher implements AutoCloseable {
     }
 
     private CompletableFuture<Receipt> checked(
-            PublishRequest request, Payload payload, PublishLane.Slot slot) {
+            PublishRequest request,
+            Payload payload,
+            PublishLane.Slot slot,
+            @Nullable PublishStage end) {
         RequestChecks.check(request, metadataField);
         String topic = request.getTopic();
         String logTopic = topics.apply(topic);
         String key = request.getKey().isEmpty() ? null : request.getKey();
         boolean given = !request.getMessageId().isEmpty();
         if (!given || keeps) {
-            return chain.publish(
+            Outgoing message =
                     new Outgoing(
                             topic,
                             logTopic,
@@ -130,7 +146,8 @@ public final class Publisher implements AutoCloseable {
                             given,
                             request.getMetadataMap(),
                             payload,
-                            slot));
+                            slot);
+            return chain.publish(end == null ? message : message.withEnd(end));
         }
         String id = request.getMessageId();
         // Without a key the id decides, so that a repeated message meets its first in the same

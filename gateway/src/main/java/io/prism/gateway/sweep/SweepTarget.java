@@ -29,14 +29,17 @@ public record SweepTarget(
     /** The target of a namespace on Kafka. */
     public static SweepTarget of(
             NamespaceSpec namespace, ClaimStore store, Optional<OtherReferences> elsewhere) {
-        if (!(namespace.backend() instanceof BackendSpec.Kafka kafka)) {
-            throw new PrismException(
-                    ErrorCode.BACKEND_REFUSED,
-                    "namespace "
-                            + namespace.name()
-                            + " keeps no log on Kafka, so nothing tells which of its claims were"
-                            + " published");
-        }
+        BackendSpec.Kafka kafka =
+                namespace
+                        .log()
+                        .orElseThrow(
+                                () ->
+                                        new PrismException(
+                                                ErrorCode.BACKEND_REFUSED,
+                                                "namespace "
+                                                        + namespace.name()
+                                                        + " keeps no log on Kafka, so nothing tells"
+                                                        + " which of its claims were published"));
         Optional<String> only = TopicSpace.of(kafka).onlyTopic();
         String prefix = only.orElseGet(() -> kafka.topicPrefix() + ".");
         String regex =

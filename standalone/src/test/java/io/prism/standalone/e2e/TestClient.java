@@ -29,6 +29,7 @@ import io.prism.v1.PublishRequest;
 import io.prism.v1.PublishResponse;
 import io.prism.v1.QueueServiceGrpc;
 import io.prism.v1.SubscribeRequest;
+import io.prism.v1.TransactServiceGrpc;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -106,6 +107,19 @@ final class TestClient implements AutoCloseable {
 
     QueueServiceGrpc.QueueServiceStub asyncQueue(String namespace) {
         return QueueServiceGrpc.newStub(data)
+                .withInterceptors(
+                        MetadataUtils.newAttachHeadersInterceptor(namespaceHeader(namespace)));
+    }
+
+    TransactServiceGrpc.TransactServiceBlockingStub transact(String namespace) {
+        return TransactServiceGrpc.newBlockingStub(data)
+                .withInterceptors(
+                        MetadataUtils.newAttachHeadersInterceptor(namespaceHeader(namespace)))
+                .withDeadlineAfter(120, TimeUnit.SECONDS);
+    }
+
+    TransactServiceGrpc.TransactServiceStub asyncTransact(String namespace) {
+        return TransactServiceGrpc.newStub(data)
                 .withInterceptors(
                         MetadataUtils.newAttachHeadersInterceptor(namespaceHeader(namespace)));
     }

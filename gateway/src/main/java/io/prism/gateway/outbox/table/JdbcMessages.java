@@ -18,7 +18,7 @@ import java.util.List;
  * Writes rows into the write-ahead log only, and into no table. Nothing remembers them there: one
  * that is written twice has the same id both times, by which the relay knows it.
  */
-final class JdbcMessages implements RowSink {
+final class JdbcMessages implements JoiningSink {
     private static final String EMIT =
             "SELECT pg_logical_emit_message(true, '"
                     + OutboxMessage.PREFIX
@@ -37,21 +37,31 @@ final class JdbcMessages implements RowSink {
 
     @Override
     public List<Outcome> insert(List<NewRow> rows, boolean again) throws SQLException {
+        try (Connection connection = databases.connect(database)) {
+            return emit(connection, rows).stream().<Outcome>map(Outcome.Done::new).toList();
+        }
+    }
+
+    @Override
+    public Committed join(Connection connection, NewRow row) throws SQLException {
+        return emit(connection, List.of(row)).getFirst();
+    }
+
+    private List<Committed> emit(Connection connection, List<NewRow> rows) throws SQLException {
         Instant now = clock.instant();
         byte[][] contents =
                 rows.stream()
                         .map(row -> OutboxMessage.of(message(row, now)).encode())
                         .toArray(byte[][]::new);
-        try (Connection connection = databases.connect(database);
-                PreparedStatement statement = connection.prepareStatement(EMIT)) {
+        try (PreparedStatement statement = connection.prepareStatement(EMIT)) {
             statement.setArray(1, connection.createArrayOf("bytea", contents));
-            List<Outcome> outcomes = new ArrayList<>(rows.size());
+            List<Committed> emitted = new ArrayList<>(rows.size());
             try (ResultSet result = statement.executeQuery()) {
                 while (result.next()) {
-                    outcomes.add(Outcome.done("pg:" + result.getString(1), now, false));
+                    emitted.add(new Committed("pg:" + result.getString(1), now, false));
                 }
             }
-            return outcomes;
+            return emitted;
         }
     }
 
@@ -63,7 +73,7 @@ final class JdbcMessages implements RowSink {
                 row.namespace(),
                 row.topic(),
                 row.key(),
-                null,
+                row.eventType(),
                 row.payload().toByteArray(),
                 row.headers(),
                 row.messageId(),

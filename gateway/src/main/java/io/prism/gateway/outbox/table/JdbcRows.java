@@ -25,18 +25,18 @@ import org.jspecify.annotations.Nullable;
  * Inserts a batch with one statement, which is a transaction of its own: insertion and commit are
  * one round trip, whatever the number of rows.
  */
-final class JdbcRows implements RowSink {
+final class JdbcRows implements JoiningSink {
     private static final String INSERT =
             """
             INSERT INTO {table} (id, namespace, topic, key, payload, headers, message_id, traceparent,
                 claim_check_id, payload_size, claim_check_sha256, claim_check_encoding,
-                claim_check_key)
+                claim_check_key, event_type)
             SELECT id::uuid, namespace, topic, key, payload, headers::jsonb, message_id, traceparent,
-                claim_id::uuid, size, sha256, encoding, claim_key
+                claim_id::uuid, size, sha256, encoding, claim_key, event_type
             FROM unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::bytea[], ?::text[], ?::text[],
-                ?::text[], ?::text[], ?::bigint[], ?::text[], ?::text[], ?::text[])
+                ?::text[], ?::text[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[])
                 WITH ORDINALITY AS given (id, namespace, topic, key, payload, headers, message_id,
-                traceparent, claim_id, size, sha256, encoding, claim_key, place)
+                traceparent, claim_id, size, sha256, encoding, claim_key, event_type, place)
             ORDER BY place
             ON CONFLICT (id) DO NOTHING
             RETURNING id, created_at, pg_current_wal_insert_lsn()::text\
@@ -77,6 +77,14 @@ final class JdbcRows implements RowSink {
             open.forEach(i -> outcomes[i] = new Outcome.Refused(swallowed()));
             return List.of(outcomes);
         }
+    }
+
+    @Override
+    public Committed join(Connection connection, NewRow row) throws SQLException {
+        if (insert(connection, List.of(row)).get(row.id()) instanceof Outcome.Done done) {
+            return done.committed();
+        }
+        throw swallowed();
     }
 
     /** Returns which rows are neither inserted nor there. */
@@ -142,7 +150,8 @@ final class JdbcRows implements RowSink {
                                     connection,
                                     rows,
                                     claim -> RecordFormat.encodingLabel(claim.encoding())),
-                            claim(connection, rows, Claim::key));
+                            claim(connection, rows, Claim::key),
+                            text(connection, rows, NewRow::eventType));
             for (int i = 0; i < arrays.size(); i++) {
                 statement.setArray(i + 1, arrays.get(i));
             }

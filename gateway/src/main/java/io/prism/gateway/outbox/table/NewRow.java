@@ -26,8 +26,51 @@ public record NewRow(
         String headers,
         @Nullable String messageId,
         @Nullable String traceparent,
-        @Nullable Claim claim) {
+        @Nullable Claim claim,
+        @Nullable String eventType) {
     private static final long FIXED = 200;
+
+    /** Of a message that says nothing of its type. */
+    public NewRow(
+            UUID id,
+            boolean idGiven,
+            String namespace,
+            String topic,
+            @Nullable String key,
+            ByteString payload,
+            String headers,
+            @Nullable String messageId,
+            @Nullable String traceparent,
+            @Nullable Claim claim) {
+        this(
+                id,
+                idGiven,
+                namespace,
+                topic,
+                key,
+                payload,
+                headers,
+                messageId,
+                traceparent,
+                claim,
+                null);
+    }
+
+    /** The same row with another type of event. */
+    public NewRow withEventType(@Nullable String type) {
+        return new NewRow(
+                id,
+                idGiven,
+                namespace,
+                topic,
+                key,
+                payload,
+                headers,
+                messageId,
+                traceparent,
+                claim,
+                type);
+    }
 
     /** About what it takes in memory and on the wire. */
     long bytes() {

@@ -1,5 +1,7 @@
 package io.prism.gateway.outbox.table;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
 
 /** One namespace's way into its table. Thread-safe. */
@@ -11,6 +13,17 @@ public interface Outbox extends AutoCloseable {
      * there all the same.
      */
     CompletableFuture<Committed> write(NewRow row);
+
+    /**
+     * Makes a row, whose id nobody else has, part of a transaction on the caller's connection,
+     * which is one to the same database. It passes what is in line.
+     *
+     * @return what holds once the caller has committed
+     */
+    Committed join(Connection connection, NewRow row) throws SQLException;
+
+    /** Counts rows that {@link #join joined} a transaction, once that is committed. */
+    void joined(int rows);
 
     /** What is in line is still done. */
     @Override

@@ -8,6 +8,8 @@ import io.prism.core.outbox.OutboxTable;
 import io.prism.core.spec.NamespaceSpec;
 import io.prism.core.spec.PatternSpec;
 import io.prism.gateway.sweep.OtherReferences;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
@@ -164,9 +166,9 @@ public final class Outboxes implements AutoCloseable {
                 .orElse("");
     }
 
-    private RowSink sink(Place place) {
+    private JoiningSink sink(Place place) {
         return place.table()
-                .<RowSink>map(table -> new JdbcRows(databases, place.database(), table))
+                .<JoiningSink>map(table -> new JdbcRows(databases, place.database(), table))
                 .orElseGet(() -> new JdbcMessages(databases, place.database(), clock));
     }
 
@@ -194,15 +196,16 @@ public final class Outboxes implements AutoCloseable {
     /** What namespaces with one table share. All but the writer and the sampler under the lock. */
     private final class Shared {
         private final Place place;
+        private final JoiningSink sink;
         private final OutboxWriter writer;
         private final Optional<OutboxSampler> sampler;
         private final Map<String, Member> members = new TreeMap<>();
 
         Shared(Place place) {
             this.place = place;
+            this.sink = sink(place);
             this.writer =
-                    new OutboxWriter(
-                            place.toString(), sink(place), settings, System::nanoTime, blocking);
+                    new OutboxWriter(place.toString(), sink, settings, System::nanoTime, blocking);
             this.sampler =
                     place.table()
                             .map(
@@ -280,6 +283,18 @@ public final class Outboxes implements AutoCloseable {
         @Override
         public CompletableFuture<Committed> write(NewRow row) {
             return shared.writer.write(row, metrics);
+        }
+
+        @Override
+        public Committed join(Connection connection, NewRow row) throws SQLException {
+            return shared.sink.join(connection, row);
+        }
+
+        @Override
+        public void joined(int rows) {
+            for (int i = 0; i < rows; i++) {
+                metrics.inserted();
+            }
         }
 
         @Override

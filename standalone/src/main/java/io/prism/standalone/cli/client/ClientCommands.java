@@ -16,6 +16,7 @@ public final class ClientCommands {
                 PublishCommand.class,
                 SubscribeCommand.class,
                 QueueCommand.class,
+                TransactCommand.class,
                 FetchCommand.class,
                 SubscriptionsCommand.class,
                 ClaimsCommand.class,

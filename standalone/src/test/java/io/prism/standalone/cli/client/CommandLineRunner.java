@@ -113,6 +113,7 @@ final class CommandLineRunner {
                         .addSubcommand(new PublishCommand(io))
                         .addSubcommand(new SubscribeCommand(io))
                         .addSubcommand(new CommandLine(QueueCommand.class, new WithIo(io)))
+                        .addSubcommand(new CommandLine(TransactCommand.class, new WithIo(io)))
                         .addSubcommand(new FetchCommand(io))
                         .addSubcommand(new SubscriptionsCommand(io))
                         .addSubcommand(new ClaimsCommand(io))

@@ -21,6 +21,8 @@ import io.prism.v1.PubSubServiceGrpc;
 import io.prism.v1.PubSubServiceGrpc.PubSubServiceBlockingV2Stub;
 import io.prism.v1.QueueServiceGrpc;
 import io.prism.v1.QueueServiceGrpc.QueueServiceBlockingV2Stub;
+import io.prism.v1.TransactServiceGrpc;
+import io.prism.v1.TransactServiceGrpc.TransactServiceBlockingV2Stub;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -81,6 +83,10 @@ public final class Connection implements AutoCloseable {
     public QueueServiceBlockingV2Stub queue(String namespace) {
         return QueueServiceGrpc.newBlockingV2Stub(inNamespace(namespace))
                 .withOnReadyThreshold(WRITE_AHEAD);
+    }
+
+    public TransactServiceBlockingV2Stub transact(String namespace) {
+        return TransactServiceGrpc.newBlockingV2Stub(inNamespace(namespace));
     }
 
     public PayloadServiceBlockingV2Stub payloads(String namespace) {

@@ -24,6 +24,7 @@ public final class FakePrism implements AutoCloseable {
     private final FakeAdmin admin = new FakeAdmin();
     private final FakePubSub pubSub = new FakePubSub(log, faults, admin);
     private final FakeQueue queue = new FakeQueue(log, pubSub);
+    private final FakeTransact transact = new FakeTransact();
     private final Server server;
     private final String address;
 
@@ -35,6 +36,7 @@ public final class FakePrism implements AutoCloseable {
                         .maxInboundMessageSize(70 << 20)
                         .addService(pubSub)
                         .addService(queue)
+                        .addService(transact)
                         .addService(new FakePayloads(log, faults))
                         .addService(admin)
                         .intercept(new NamespaceInterceptor())
@@ -66,6 +68,10 @@ public final class FakePrism implements AutoCloseable {
 
     public FakeQueue queue() {
         return queue;
+    }
+
+    public FakeTransact transact() {
+        return transact;
     }
 
     @Override
