@@ -8,6 +8,7 @@ import io.prism.bench.load.QueueLoad;
 import io.prism.bench.load.Receipts;
 import io.prism.bench.load.ShareMember;
 import io.prism.bench.load.StreamLoad;
+import io.prism.bench.report.Budget;
 import io.prism.bench.report.Metric;
 import io.prism.v1.GetTopicInfoRequest;
 import io.prism.v1.PublishRequest;
@@ -30,6 +31,8 @@ record Queue(Settings config) implements Scenario {
             new Metric("received and acknowledged, beside a share consumer", "msg/s");
     private static final Metric GROUP =
             new Metric("received and acknowledged, beside a consumer group", "msg/s");
+    private static final Metric FIRST =
+            new Metric("from subscribing to the first message, new group", "ms");
     private static final Duration PUBLISHED_WITHIN = Duration.ofMinutes(5);
     private static final String WORKERS = "workers";
     private static final int PUBLISH_WINDOW = 1024;
@@ -76,7 +79,10 @@ record Queue(Settings config) implements Scenario {
 
     @Override
     public List<Line> lines() {
-        return List.of(new Line(SHARE, Optional.empty()), new Line(GROUP, Optional.empty()));
+        return List.of(
+                new Line(SHARE, Optional.empty()),
+                new Line(GROUP, Optional.empty()),
+                new Line(FIRST, Optional.of(new Budget.AtMost(1_000, "ms"))));
     }
 
     @Override
@@ -110,7 +116,7 @@ record Queue(Settings config) implements Scenario {
                 round.verifyRecords(namespace.records());
                 long expected = round.acknowledged();
                 Receipts receipts = receipts(round, "receiving");
-                long nanos =
+                QueueLoad.Took took =
                         load.drain(
                                 namespace.channels(),
                                 namespace.topic(),
@@ -119,8 +125,8 @@ record Queue(Settings config) implements Scenario {
                                 receipts);
                 receipts.problems(expected).forEach(round::problem);
                 verifyEmpty(round, namespace);
-                double rate = expected / (nanos / 1e9);
-                return Map.of(SHARE, rate, GROUP, rate);
+                double rate = expected / (took.drainNanos() / 1e9);
+                return Map.of(SHARE, rate, GROUP, rate, FIRST, took.firstNanos() / 1e6);
             }
         };
     }

@@ -38,13 +38,20 @@ public record QueueLoad(int consumers, int inflight, int ackBatch, Duration pati
     private static final int READ_AHEAD = 1000;
 
     /**
+     * How long a drain took.
+     *
+     * @param firstNanos from subscribing until every consumer had a message
+     * @param drainNanos from then until the last acknowledgement was answered
+     */
+    public record Took(long firstNanos, long drainNanos) {}
+
+    /**
      * Receives and acknowledges so many messages. The time counts from when every consumer had its
      * first message, so joining the group does not count.
      *
-     * @return nanoseconds until the last acknowledgement was answered; what is missing is in the
-     *     receipts
+     * @return how long it took; what is missing is in the receipts
      */
-    public long drain(
+    public Took drain(
             List<Channel> channels, String topic, String group, long expected, Receipts receipts)
             throws InterruptedException {
         QueueSubscribeRequest request =
@@ -55,6 +62,7 @@ public record QueueLoad(int consumers, int inflight, int ackBatch, Duration pati
                         .build();
         List<Consumer> open = new ArrayList<>();
         try {
+            long subscribed = System.nanoTime();
             for (int i = 0; i < consumers; i++) {
                 Consumer consumer =
                         new Consumer(channels.get(i % channels.size()), request, receipts);
@@ -71,7 +79,7 @@ public record QueueLoad(int consumers, int inflight, int ackBatch, Duration pati
             long start = System.nanoTime();
             open.forEach(Consumer::begin);
             boolean _ = receipts.await(expected, patience);
-            return receipts.lastNanos() - start;
+            return new Took(start - subscribed, receipts.lastNanos() - start);
         } finally {
             open.forEach(Consumer::close);
         }

@@ -289,13 +289,14 @@ class LoadsAgainstAServerTest {
         Receipts receipts = new Receipts(REQUEST.getPayload().size(), meter);
 
         // When
-        long nanos =
+        QueueLoad.Took took =
                 new QueueLoad(3, 100, 40, PATIENCE).drain(channels(), "t", "g", 1000, receipts);
 
         // Then
         assertThat(published.acknowledgedCount()).isEqualTo(1000);
         assertThat(receipts.problems(1000)).isEmpty();
-        assertThat(nanos).isPositive();
+        assertThat(took.firstNanos()).isPositive();
+        assertThat(took.drainNanos()).isPositive();
         assertThat(
                         QueueServiceGrpc.newBlockingStub(channels().getFirst())
                                 .getTopicInfo(

@@ -146,7 +146,7 @@ final class QueueIT {
     }
 
     @Test
-    void theFirstMessageComesWithinASecondOfSubscribing() {
+    void aNewGroupHasItsFirstMessageSoonAfterSubscribing() {
         // Given a warm gateway
         send("warm", 0, 1);
         try (Worker warm = new Worker(client, NAMESPACE, consumer("warm").build())) {

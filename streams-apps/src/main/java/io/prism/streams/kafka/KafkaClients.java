@@ -150,6 +150,9 @@ public final class KafkaClients {
         config.put(
                 StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
                 TRANSACTION_MILLIS);
+        // A deleted topic that a producer still knows stalls it: docs/decisions/009.
+        config.put(StreamsConfig.producerPrefix(ProducerConfig.METADATA_MAX_IDLE_CONFIG), 5_000);
+        config.put(StreamsConfig.producerPrefix(ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG), 200);
         config.put(CommonClientConfigs.RECONNECT_BACKOFF_MS_CONFIG, 50);
         config.put(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
         return config;

@@ -42,6 +42,10 @@ public record KafkaSettings(String bootstrap, String clientId, Duration publishT
         config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.min(timeout, 10_000));
         config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, timeout);
         config.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
+        // A deleted topic that the producer still knows stalls it: docs/decisions/009.
+        config.put(ProducerConfig.METADATA_MAX_IDLE_CONFIG, 5_000);
+        config.put(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, 50);
+        config.put(ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG, 100);
         return config;
     }
 
