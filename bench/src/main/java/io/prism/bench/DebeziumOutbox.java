@@ -55,7 +55,9 @@ final class DebeziumOutbox {
                 + " VALUES (?, 'bench', '1', 'measured', ?)";
     }
 
-    /** Makes the table, and the connector that takes its rows to the topic; returns when it reads. */
+    /**
+     * Makes the table, and the connector that takes its rows to the topic; returns when it reads.
+     */
     void make(String topic) throws SQLException, IOException, InterruptedException {
         try (Connection connection = open();
                 Statement statement = connection.createStatement()) {
@@ -138,9 +140,7 @@ final class DebeziumOutbox {
     /** Removes what is there of it. */
     void remove() throws SQLException, IOException, InterruptedException {
         HttpResponse<String> removed =
-                send(
-                        HttpRequest.newBuilder(connect.resolve("connectors/" + name))
-                                .DELETE());
+                send(HttpRequest.newBuilder(connect.resolve("connectors/" + name)).DELETE());
         if (removed.statusCode() != NO_CONTENT && removed.statusCode() != NOT_FOUND) {
             throw new IOException("Connect does not delete " + name + ": " + removed.body());
         }

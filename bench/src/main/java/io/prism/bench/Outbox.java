@@ -59,7 +59,8 @@ record Outbox(Settings config) implements Scenario {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("payload", config.messageBytes() + " bytes");
         settings.put("partitions", "" + config.partitions());
-        settings.put("Prism", "patterns outbox and claim-check, " + config.channels() + " connections");
+        settings.put(
+                "Prism", "patterns outbox and claim-check, " + config.channels() + " connections");
         settings.put("baseline", config.outbox().connections() + " connections, one row a commit");
         settings.put("subscribers", "1, ephemeral; the baseline's reads uncommitted");
         settings.put("not measured", "the first " + SETTLING.toSeconds() + " s of a round");
@@ -91,10 +92,8 @@ record Outbox(Settings config) implements Scenario {
     public List<Line> lines() {
         List<Line> lines = new ArrayList<>();
         for (int rate : List.of(SLOW, STEADY)) {
-            lines.add(
-                    new Line(delivered(rate, 50), Optional.of(new Budget.AtMost(50, "ms"))));
-            lines.add(
-                    new Line(delivered(rate, 99), Optional.of(new Budget.AtMost(100, "ms"))));
+            lines.add(new Line(delivered(rate, 50), Optional.of(new Budget.AtMost(50, "ms"))));
+            lines.add(new Line(delivered(rate, 99), Optional.of(new Budget.AtMost(100, "ms"))));
         }
         int rate = config.outbox().rate();
         lines.add(new Line(answered(rate), Optional.empty()));
@@ -163,8 +162,7 @@ record Outbox(Settings config) implements Scenario {
             Deliveries here = deliveries.get(phase);
             long expected = sent.acknowledgedCount();
             if (!here.await(expected, config.timing().patience().multipliedBy(PATIENCES))) {
-                round.problem(
-                        "only " + here.distinct() + " of " + expected + " messages arrived");
+                round.problem("only " + here.distinct() + " of " + expected + " messages arrived");
             }
             if (here.repeated() > 0) {
                 round.problem(here.repeated() + " messages arrived twice");
@@ -198,8 +196,7 @@ record Outbox(Settings config) implements Scenario {
                         EventStream.open(
                                 channels.getLast(),
                                 request,
-                                event ->
-                                        arrived.accept(event.getPayload().asReadOnlyByteBuffer()),
+                                event -> arrived.accept(event.getPayload().asReadOnlyByteBuffer()),
                                 config.timing().patience())) {
                     return phases.run(
                             round,

@@ -11,14 +11,7 @@ import java.util.Optional;
  * holds no connection and no state.
  */
 sealed interface Scenario
-        permits PublishStream,
-                PublishUnary,
-                Claims,
-                Chunked,
-                Deliver,
-                Queue,
-                Rehydrate,
-                Outbox {
+        permits PublishStream, PublishUnary, Claims, Chunked, Deliver, Queue, Rehydrate, Outbox {
 
     /** As given on the command line and in the markers of the Markdown file. */
     String name();

@@ -16,11 +16,7 @@ import java.util.Optional;
  * @param database absent where no scenario needs it
  */
 record Targets(
-        Address grpc,
-        Address admin,
-        String kafka,
-        Optional<S3> s3,
-        Optional<Database> database) {
+        Address grpc, Address admin, String kafka, Optional<S3> s3, Optional<Database> database) {
 
     /**
      * @param connect a Connect worker's REST interface, with a slash at its end
@@ -32,7 +28,6 @@ record Targets(
             return server.url() + ", " + connect;
         }
     }
-
 
     record S3(URI endpoint, String accessKey, String secretKey) {
         /** Without the secret. */

@@ -224,7 +224,8 @@ final class Workspace implements AutoCloseable {
             throws SQLException, IOException, InterruptedException {
         Targets.Database database =
                 targets.database()
-                        .orElseThrow(() -> new BenchException("this scenario needs --postgres-url"));
+                        .orElseThrow(
+                                () -> new BenchException("this scenario needs --postgres-url"));
         DebeziumOutbox outbox =
                 new DebeziumOutbox(database.server(), database.connect(), prefix + suffix);
         Cleanup.Made made = cleanup.add("outbox " + prefix + suffix, outbox::remove);

@@ -138,8 +138,8 @@ class BenchCommandIT {
     }
 
     @Test
-    void every_scenario_without_a_database_measures_both_sides_verifies_and_removes_what_it_made(@TempDir Path folder)
-            throws Exception {
+    void every_scenario_without_a_database_measures_both_sides_verifies_and_removes_what_it_made(
+            @TempDir Path folder) throws Exception {
         // Given
         Path file = Files.writeString(folder.resolve("p.md"), markers());
         try (FakePrism prism = new FakePrism(this::toKafka)) {

@@ -30,8 +30,7 @@ final class StatusQuery {
     private final String namespace;
     private final boolean alone;
 
-    private StatusQuery(
-            Connection connection, OutboxTable table, String namespace, boolean alone) {
+    private StatusQuery(Connection connection, OutboxTable table, String namespace, boolean alone) {
         this.connection = connection;
         this.table = table;
         this.namespace = namespace;
@@ -107,7 +106,10 @@ final class StatusQuery {
                 Instant createdAt = rows.getObject(4, OffsetDateTime.class).toInstant();
                 refused.add(
                         new RefusedRow(
-                                rows.getString(1), rows.getString(2), rows.getString(3), createdAt));
+                                rows.getString(1),
+                                rows.getString(2),
+                                rows.getString(3),
+                                createdAt));
             }
             return refused;
         }

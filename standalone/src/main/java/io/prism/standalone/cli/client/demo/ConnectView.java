@@ -31,17 +31,15 @@ public final class ConnectView {
 
     /** The state of the connector and its tasks, as Connect tells it. */
     String status(String connector) throws InterruptedException {
-        return send(
-                        HttpRequest.newBuilder(url.resolve("connectors/" + connector + "/status"))
-                                .GET())
+        return send(HttpRequest.newBuilder(url.resolve("connectors/" + connector + "/status"))
+                        .GET())
                 .body();
     }
 
     private void put(String connector, String verb) throws InterruptedException {
         HttpResponse<String> answer =
                 send(
-                        HttpRequest.newBuilder(
-                                        url.resolve("connectors/" + connector + "/" + verb))
+                        HttpRequest.newBuilder(url.resolve("connectors/" + connector + "/" + verb))
                                 .PUT(HttpRequest.BodyPublishers.noBody()));
         if (answer.statusCode() != ACCEPTED) {
             throw new CommandFailure(

@@ -81,8 +81,7 @@ final class OutboxChapter implements Chapter {
         }
     }
 
-    private static void declare(
-            Stage stage, PostgresView postgres, String namespace, Tables tables)
+    private static void declare(Stage stage, PostgresView postgres, String namespace, Tables tables)
             throws StatusException {
         Narrator narrator = stage.narrator();
         String document =
@@ -104,7 +103,8 @@ final class OutboxChapter implements Chapter {
                         last.commit(one -> execute(one, "DROP TABLE IF EXISTS " + tables.orders()));
                     }
                 });
-        postgres.commit(one -> execute(one, "CREATE TABLE " + tables.orders() + " (id int PRIMARY KEY)"));
+        postgres.commit(
+                one -> execute(one, "CREATE TABLE " + tables.orders() + " (id int PRIMARY KEY)"));
         stage.create(document);
         narrator.say("Prism made of it:");
         narrator.show(stage.explain(namespace));

@@ -54,8 +54,7 @@ public final class PostgresView implements AutoCloseable {
     }
 
     private static CommandFailure refused(Exception e) {
-        return new CommandFailure(
-                ExitCode.UNREACHABLE, "PostgreSQL refuses: " + e.getMessage(), e);
+        return new CommandFailure(ExitCode.UNREACHABLE, "PostgreSQL refuses: " + e.getMessage(), e);
     }
 
     /** What was not committed is rolled back by the server. */
