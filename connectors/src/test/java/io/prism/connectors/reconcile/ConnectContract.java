@@ -1,6 +1,7 @@
 package io.prism.connectors.reconcile;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -111,10 +112,14 @@ abstract class ConnectContract {
                                 .toList();
     }
 
+    private static SlotState state(SlotGuard guard, String database) {
+        return requireNonNull(guard.states().get(database));
+    }
+
     private Reconciler reconciler(AtomicReference<List<NamespaceSpec>> specs) {
         return new Reconciler(
                 runtime,
-                () -> new KnownNamespaces(Instant.MAX, true, specs.get()),
+                () -> new KnownNamespaces(Instant.MAX, true, requireNonNull(specs.get())),
                 configs(),
                 lab.databases(),
                 lab::ensure,
@@ -223,7 +228,7 @@ abstract class ConnectContract {
     private Reconciler withOthers(AtomicReference<List<NamespaceSpec>> specs) {
         return new Reconciler(
                 runtime,
-                () -> new KnownNamespaces(Instant.MAX, false, specs.get()),
+                () -> new KnownNamespaces(Instant.MAX, false, requireNonNull(specs.get())),
                 configs(),
                 lab.databases(),
                 lab::ensure,
@@ -537,16 +542,16 @@ abstract class ConnectContract {
                         () -> {
                             lab.execute("busy_db", "CHECKPOINT");
                             guard.check();
-                            assertThat(guard.states().get("idle_db").behind())
+                            assertThat(state(guard, "idle_db").behind())
                                     .isLessThan(1_000_000);
-                            assertThat(guard.states().get("idle_db").retained())
+                            assertThat(state(guard, "idle_db").retained())
                                     .isLessThan(10_000_000);
                         });
         assertThat(guard.states()).containsOnlyKeys("held_db", "idle_db");
-        SlotState held = guard.states().get("held_db");
+        SlotState held = state(guard, "held_db");
         assertThat(held.retained()).isGreaterThan(30_000_000);
         assertThat(held.active()).isFalse();
-        assertThat(guard.states().get("idle_db").active()).isTrue();
+        assertThat(state(guard, "idle_db").active()).isTrue();
         assertThat(guard.problem())
                 .contains("held_db keeps", "nobody reads it", "busy_db has no slot")
                 .doesNotContain("idle_db");
