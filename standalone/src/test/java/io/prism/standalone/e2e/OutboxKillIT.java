@@ -162,6 +162,10 @@ final class OutboxKillIT {
                     Strike strike = Strike.random(random);
                     OutboxKillTraffic.Moment moment = moments.get(random.nextInt(moments.size()));
                     say("kill " + kill + ": " + strike.names() + " after " + moment);
+                    if (random.nextBoolean()) {
+                        // Or what takes long to start would hardly ever be hit at its work.
+                        strike.roles().forEach(roles::awaitReady);
+                    }
                     traffic.awaitMoment(moment, random);
                     strike.hit(roles, postgres, random.nextInt(LONGEST_ABSENCE_MILLIS));
                     strike.names().forEach(name -> hits.merge(name, 1, Integer::sum));
