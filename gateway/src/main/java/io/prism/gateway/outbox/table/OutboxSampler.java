@@ -97,7 +97,7 @@ final class OutboxSampler {
                                 members.size() == 1
                                         ? own.and(waiting.getOrDefault("", Waiting.NONE))
                                         : own;
-                        metrics.sampled(all.rows(), all.oldestSeconds());
+                        metrics.sampled((double) all.rows(), all.oldestSeconds());
                     });
             problem = "";
         } catch (PrismException e) {

@@ -30,7 +30,7 @@ final class OutboxWriterTest {
                     1_000_000,
                     Duration.ofMillis(1),
                     Duration.ofSeconds(1));
-    private static final SQLException DIED = new SQLException("connection reset", "08006");
+    private final SQLException died = new SQLException("connection reset", "08006");
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final OutboxMetrics metrics = new OutboxMetrics("n", meters);
@@ -151,8 +151,8 @@ final class OutboxWriterTest {
     @Test
     void aCommitWhoseOutcomeIsNotKnownIsTriedAgainWithTheSameIds() throws Exception {
         // Given: the first call dies before its commit, the second after it
-        sink.failures.add(new HeldSink.Failure(DIED, false));
-        sink.failures.add(new HeldSink.Failure(DIED, true));
+        sink.failures.add(new HeldSink.Failure(died, false));
+        sink.failures.add(new HeldSink.Failure(died, true));
         // When
         CompletableFuture<Committed> row = write(7);
         sink.go.release(3);
@@ -196,7 +196,7 @@ final class OutboxWriterTest {
     @Test
     void whatCannotBeCommittedInTimeFailsAndIsNotTriedAgain() throws Exception {
         // Given
-        sink.failures.add(new HeldSink.Failure(DIED, false));
+        sink.failures.add(new HeldSink.Failure(died, false));
         CompletableFuture<Committed> row = write(1);
         assertThat(call()).containsExactly("1");
         // When
