@@ -13,18 +13,21 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -39,50 +42,53 @@ final class OutboxKillIT {
     private static final int KILLS = 5;
     private static final int SEVERAL_OF = 3;
     private static final int LONGEST_ABSENCE_MILLIS = 1_500;
-    private static final int POSTGRES = Role.values().length;
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final Set<Role> ALL = EnumSet.allOf(Role.class);
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     private Path temp;
 
+    private enum Target {
+        GATEWAY(Optional.of(Role.GATEWAY)),
+        STREAMS(Optional.of(Role.STREAMS)),
+        CONNECT(Optional.of(Role.CONNECT)),
+        POSTGRES(Optional.empty());
+
+        private final Optional<Role> role;
+
+        Target(Optional<Role> role) {
+            this.role = role;
+        }
+    }
+
     /** What one kill hits. */
-    private record Strike(Set<Role> roles, boolean postgres) {
-        /** One of them, or now and then any set of them. */
+    private record Strike(Set<Target> targets) {
+        /** One of them, or now and then several. */
         static Strike random(Random random) {
-            int mask =
-                    random.nextInt(SEVERAL_OF) == 0
-                            ? 1 + random.nextInt((2 << POSTGRES) - 1)
-                            : 1 << random.nextInt(POSTGRES + 1);
-            Set<Role> roles = EnumSet.noneOf(Role.class);
-            for (Role role : Role.values()) {
-                if ((mask & 1 << role.ordinal()) != 0) {
-                    roles.add(role);
-                }
-            }
-            return new Strike(roles, (mask & 1 << POSTGRES) != 0);
+            List<Target> all = new ArrayList<>(List.of(Target.values()));
+            Collections.shuffle(all, random);
+            int count = random.nextInt(SEVERAL_OF) == 0 ? 1 + random.nextInt(all.size()) : 1;
+            return new Strike(EnumSet.copyOf(all.subList(0, count)));
+        }
+
+        Set<Role> roles() {
+            return targets.stream()
+                    .flatMap(target -> target.role.stream())
+                    .collect(Collectors.toCollection(() -> EnumSet.noneOf(Role.class)));
         }
 
         /** All at once; back after a while. */
         void hit(KillableRoles processes, LonePostgres server, long absentMillis)
                 throws InterruptedException {
-            processes.kill(roles);
-            if (postgres) {
+            processes.kill(roles());
+            if (targets.contains(Target.POSTGRES)) {
                 server.kill();
             }
             TimeUnit.MILLISECONDS.sleep(absentMillis);
-            processes.start(roles);
-            if (postgres) {
+            processes.start(roles());
+            if (targets.contains(Target.POSTGRES)) {
                 server.startAgain();
             }
-        }
-
-        List<String> names() {
-            List<String> names = new ArrayList<>(roles.stream().map(Role::name).toList());
-            if (postgres) {
-                names.add("POSTGRES");
-            }
-            return names;
         }
     }
 
@@ -157,18 +163,18 @@ final class OutboxKillIT {
                 traffic.start(threads);
 
                 // When
-                Map<String, Integer> hits = new TreeMap<>();
+                Map<Target, Integer> hits = new EnumMap<>(Target.class);
                 for (int kill = 1; kill <= kills; kill++) {
                     Strike strike = Strike.random(random);
                     OutboxKillTraffic.Moment moment = moments.get(random.nextInt(moments.size()));
-                    say("kill " + kill + ": " + strike.names() + " after " + moment);
+                    say("kill " + kill + ": " + strike.targets() + " after " + moment);
                     if (random.nextBoolean()) {
                         // Or what takes long to start would hardly ever be hit at its work.
                         strike.roles().forEach(roles::awaitReady);
                     }
                     traffic.awaitMoment(moment, random);
                     strike.hit(roles, postgres, random.nextInt(LONGEST_ABSENCE_MILLIS));
-                    strike.names().forEach(name -> hits.merge(name, 1, Integer::sum));
+                    strike.targets().forEach(target -> hits.merge(target, 1, Integer::sum));
                 }
                 traffic.finish();
                 say("killed " + hits + "; " + traffic);

@@ -32,7 +32,7 @@ final class OutboxKillTraffic {
     /** A publisher pauses as often as not. */
     private static final int PAUSE_OF = 2;
 
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final String jdbcUrl;
     private final List<SteadyPublisher> publishers = new ArrayList<>();
