@@ -121,6 +121,9 @@ public final class Databases implements AutoCloseable {
         pool.setMinimumIdle(0);
         pool.setConnectionTimeout(CONNECT_MILLIS);
         pool.setInitializationFailTimeout(-1);
+        // Or the pool asks its first connection, and if that breaks meanwhile, refuses every other
+        // one for ever (HikariCP issue 1944).
+        pool.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         pool.addDataSourceProperty("ApplicationName", application);
         pool.addDataSourceProperty("tcpKeepAlive", "true");
         statementTimeout.ifPresent(

@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.Duration;
-import io.prism.standalone.e2e.KillableRoles.Target;
+import io.prism.standalone.e2e.KillableRoles.Role;
 import io.prism.standalone.embedded.EmbeddedServers;
 import io.prism.v1.SweepClaimsRequest;
 import io.prism.v1.SweepClaimsResponse;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,12 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class ClaimLifecycleKillIT {
     private static final int KILLS = 5;
+    private static final List<Set<Role>> TARGETS =
+            List.of(
+                    EnumSet.of(Role.GATEWAY),
+                    EnumSet.of(Role.STREAMS),
+                    EnumSet.of(Role.GATEWAY, Role.STREAMS));
+    private static final List<KillTraffic.Moment> MOMENTS = List.of(KillTraffic.Moment.values());
     private static final String TOPICS = KillTraffic.TOPICS;
     private static final String QUEUES = KillTraffic.QUEUES;
     private static final java.time.Duration PATIENCE = java.time.Duration.ofSeconds(90);
@@ -65,7 +72,7 @@ final class ClaimLifecycleKillIT {
                 TestClient client = roles.client();
                 S3Looker bucket = new S3Looker(servers, "prism-claims");
                 ExecutorService threads = Executors.newCachedThreadPool()) {
-            roles.awaitGateway();
+            roles.awaitReady(Role.GATEWAY);
             create(client, TOPICS, "pubsub");
             create(client, QUEUES, "queue");
             KillTraffic traffic = new KillTraffic(client, random);
@@ -73,21 +80,22 @@ final class ClaimLifecycleKillIT {
                 traffic.start(threads);
 
                 // When
-                Map<Target, Integer> hits = new EnumMap<>(Target.class);
+                Map<Set<Role>, Integer> hits = new HashMap<>();
                 for (int kill = 1; kill <= kills; kill++) {
-                    Target target = pick(random, Target.values());
-                    KillTraffic.Moment moment = pick(random, KillTraffic.Moment.values());
+                    Set<Role> target = pick(random, TARGETS);
+                    KillTraffic.Moment moment = pick(random, MOMENTS);
                     System.out.println(
                             Instant.now() + " kill " + kill + ": " + target + " after " + moment);
-                    if (target.hitsStreams() && random.nextBoolean()) {
-                        roles.awaitStreams();
+                    if (target.contains(Role.STREAMS) && random.nextBoolean()) {
+                        roles.awaitReady(Role.STREAMS);
                     }
                     traffic.awaitMoment(moment, random);
                     roles.kill(target);
+                    roles.start(target);
                     hits.merge(target, 1, Integer::sum);
                 }
-                roles.awaitGateway();
-                roles.awaitStreams();
+                roles.awaitReady(Role.GATEWAY);
+                roles.awaitReady(Role.STREAMS);
                 traffic.stopPublishing();
                 System.out.println(Instant.now() + " killed " + hits + "; " + traffic);
 
@@ -109,16 +117,16 @@ final class ClaimLifecycleKillIT {
                                 });
                 traffic.stopConsuming();
                 System.out.println(Instant.now() + " all is there; " + traffic);
-                assertThat(roles.stopStreams()).isZero();
-                roles.requireGateway();
+                assertThat(roles.stop(Role.STREAMS)).isZero();
+                roles.requireAlive(Role.GATEWAY);
             } finally {
                 traffic.stop();
             }
         }
     }
 
-    private static <T> T pick(Random random, T[] values) {
-        return values[random.nextInt(values.length)];
+    private static <T> T pick(Random random, List<T> values) {
+        return values.get(random.nextInt(values.size()));
     }
 
     /** Each record that the subscription has yet to acknowledge has its object. */

@@ -28,6 +28,15 @@ final class PrismProcess implements AutoCloseable {
 
     private PrismProcess(
             List<String> jvm, Map<String, String> environment, Path output, List<String> command) {
+        this(PrismMain.class, jvm, environment, output, command);
+    }
+
+    private PrismProcess(
+            Class<?> main,
+            List<String> jvm,
+            Map<String, String> environment,
+            Path output,
+            List<String> arguments) {
         this.output = output;
         List<String> line =
                 new ArrayList<>(
@@ -37,9 +46,8 @@ final class PrismProcess implements AutoCloseable {
                                 "--sun-misc-unsafe-memory-access=allow",
                                 "-Djdk.virtualThreadScheduler.parallelism=8"));
         line.addAll(jvm);
-        line.addAll(
-                List.of("-cp", System.getProperty("java.class.path"), PrismMain.class.getName()));
-        line.addAll(command);
+        line.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        line.addAll(arguments);
         ProcessBuilder builder =
                 new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(output.toFile());
         builder.environment().putAll(environment);
@@ -82,6 +90,17 @@ final class PrismProcess implements AutoCloseable {
         return new PrismProcess(jvm, environment, output, List.of("streams"));
     }
 
+    /** A Connect worker, on its way up. */
+    static PrismProcess startConnect(
+            List<String> jvm, String kafkaBootstrap, int port, Path output) {
+        return new PrismProcess(
+                ConnectWorker.class,
+                jvm,
+                Map.of(),
+                output,
+                List.of(kafkaBootstrap, Integer.toString(port)));
+    }
+
     /** Where the servers are, as a single role is told. */
     static Map<String, String> environment(Servers servers) {
         Map<String, String> environment = new HashMap<>();
@@ -94,12 +113,16 @@ final class PrismProcess implements AutoCloseable {
     }
 
     void awaitReady(int httpPort) {
+        awaitAnswer("http://127.0.0.1:" + httpPort + "/health/ready");
+    }
+
+    /** Until it says OK there. */
+    void awaitAnswer(String url) {
         await().atMost(PATIENCE)
                 .until(
                         () -> {
                             requireAlive();
-                            return Http.status("http://127.0.0.1:" + httpPort + "/health/ready")
-                                    == 200;
+                            return Http.status(url) == 200;
                         });
     }
 

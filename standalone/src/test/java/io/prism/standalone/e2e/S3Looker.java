@@ -6,8 +6,10 @@ import java.util.concurrent.CompletableFuture;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.async.AsyncRequestBody;
+import software.amazon.awssdk.core.async.AsyncResponseTransformer;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
 import software.amazon.awssdk.services.s3.model.S3Object;
@@ -58,6 +60,13 @@ final class S3Looker implements AutoCloseable {
                 .map(MultipartUpload::key)
                 .filter(key -> key.startsWith(prefix))
                 .toList();
+    }
+
+    byte[] read(String key) {
+        return get(s3.getObject(
+                        r -> r.bucket(bucket).key(key),
+                        AsyncResponseTransformer.<GetObjectResponse>toBytes()))
+                .asByteArray();
     }
 
     void delete(String key) {

@@ -11,6 +11,10 @@ final class SeededPayloads {
     /** What is larger is a claim. */
     static final int THRESHOLD = 100_000;
 
+    /** Of small payloads, what is larger is a claim. */
+    static final int SMALL_THRESHOLD = 3_000;
+
+    private static final int SMALL = 4_000;
     private static final int INLINE = 2_000;
     private static final int IN_PARTS = 6_000_000;
     private static final int ONE_IN_PARTS_OF = 40;
@@ -21,6 +25,14 @@ final class SeededPayloads {
     static ByteString of(String messageId) {
         Random random = new Random(messageId.hashCode());
         byte[] bytes = new byte[size(random)];
+        random.nextBytes(bytes);
+        return ByteString.copyFrom(bytes);
+    }
+
+    /** Smaller ones: about a quarter are claims. */
+    static ByteString small(String messageId) {
+        Random random = new Random(messageId.hashCode());
+        byte[] bytes = new byte[random.nextInt(SMALL)];
         random.nextBytes(bytes);
         return ByteString.copyFrom(bytes);
     }

@@ -28,6 +28,8 @@ final class SteadyPublisher extends SteadyClient {
     private final String name;
     private final String topic;
     private final Calls calls;
+    private final String key;
+    private final Function<String, ByteString> payloads;
     private final BooleanSupplier crowded;
     private final Set<String> published = ConcurrentHashMap.newKeySet();
     private final AtomicLong attempts = new AtomicLong();
@@ -55,10 +57,27 @@ final class SteadyPublisher extends SteadyClient {
      */
     SteadyPublisher(
             TestClient client, Calls calls, String topic, String name, BooleanSupplier crowded) {
+        this(client, calls, topic, name, "", SeededPayloads::of, crowded);
+    }
+
+    /**
+     * @param key of all its messages; empty for none
+     * @param payloads by message id
+     */
+    SteadyPublisher(
+            TestClient client,
+            Calls calls,
+            String topic,
+            String name,
+            String key,
+            Function<String, ByteString> payloads,
+            BooleanSupplier crowded) {
         super(client);
         this.calls = calls;
         this.topic = topic;
         this.name = name;
+        this.key = key;
+        this.payloads = payloads;
         this.crowded = crowded;
     }
 
@@ -74,8 +93,8 @@ final class SteadyPublisher extends SteadyClient {
 
     private void publish(String id) {
         PublishRequest.Builder request =
-                PublishRequest.newBuilder().setTopic(topic).setMessageId(id);
-        ByteString payload = SeededPayloads.of(id);
+                PublishRequest.newBuilder().setTopic(topic).setKey(key).setMessageId(id);
+        ByteString payload = payloads.apply(id);
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (!published.contains(id)) {
             attempts.incrementAndGet();

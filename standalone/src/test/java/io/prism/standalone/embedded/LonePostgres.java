@@ -21,11 +21,13 @@ public final class LonePostgres implements AutoCloseable {
 
     /** Returns when connections are accepted. */
     public static LonePostgres start(Path data, String... settings) throws IOException {
+        return start(data, ServerPorts.free().postgres(), settings);
+    }
+
+    /** The same on a port that nobody takes while it is away. */
+    public static LonePostgres start(Path data, int port, String... settings) throws IOException {
         Files.createDirectories(data);
-        return new LonePostgres(
-                data.toAbsolutePath().normalize(),
-                ServerPorts.free().postgres(),
-                List.of(settings));
+        return new LonePostgres(data.toAbsolutePath().normalize(), port, List.of(settings));
     }
 
     private EmbeddedPostgres started() {
