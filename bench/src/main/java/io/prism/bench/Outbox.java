@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
  * Publishes into an outbox: how long the commit takes, and how long after a message was due it
@@ -133,8 +132,8 @@ record Outbox(Settings config) implements Scenario {
             }
         }
 
-        Consumer<ByteBuffer> arrived() {
-            return payload -> deliveries.forEach(one -> one.arrived(payload.duplicate()));
+        void arrived(ByteBuffer payload) {
+            deliveries.forEach(one -> one.arrived(payload.duplicate()));
         }
 
         Map<Metric, Double> run(Round round, Load load) throws InterruptedException {
@@ -191,12 +190,11 @@ record Outbox(Settings config) implements Scenario {
                                         StartPosition.newBuilder()
                                                 .setEarliest(Empty.getDefaultInstance()))
                                 .build();
-                Consumer<ByteBuffer> arrived = phases.arrived();
                 try (EventStream _ =
                         EventStream.open(
                                 channels.getLast(),
                                 request,
-                                event -> arrived.accept(event.getPayload().asReadOnlyByteBuffer()),
+                                event -> phases.arrived(event.getPayload().asReadOnlyByteBuffer()),
                                 config.timing().patience())) {
                     return phases.run(
                             round,
@@ -234,12 +232,11 @@ record Outbox(Settings config) implements Scenario {
                                     outbox.table().insert(),
                                     most,
                                     config.timing().patience())) {
-                Consumer<ByteBuffer> arrived = phases.arrived();
                 try (KafkaReceiver _ =
                         KafkaReceiver.plain(
                                 workspace.kafka(),
                                 workspace.topics().partitions(topic.name()),
-                                it -> arrived.accept(ByteBuffer.wrap(it.value())))) {
+                                it -> phases.arrived(ByteBuffer.wrap(it.value())))) {
                     return phases.run(
                             round,
                             (rate, deliveries, duration, sent) ->

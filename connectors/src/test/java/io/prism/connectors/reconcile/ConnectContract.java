@@ -542,10 +542,8 @@ abstract class ConnectContract {
                         () -> {
                             lab.execute("busy_db", "CHECKPOINT");
                             guard.check();
-                            assertThat(state(guard, "idle_db").behind())
-                                    .isLessThan(1_000_000);
-                            assertThat(state(guard, "idle_db").retained())
-                                    .isLessThan(10_000_000);
+                            assertThat(state(guard, "idle_db").behind()).isLessThan(1_000_000);
+                            assertThat(state(guard, "idle_db").retained()).isLessThan(10_000_000);
                         });
         assertThat(guard.states()).containsOnlyKeys("held_db", "idle_db");
         SlotState held = state(guard, "held_db");
