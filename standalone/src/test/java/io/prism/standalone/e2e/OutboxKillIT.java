@@ -176,9 +176,9 @@ final class OutboxKillIT {
                     strike.hit(roles, postgres, random.nextInt(LONGEST_ABSENCE_MILLIS));
                     strike.targets().forEach(target -> hits.merge(target, 1, Integer::sum));
                 }
+                ALL.forEach(roles::awaitReady);
                 traffic.finish();
                 say("killed " + hits + "; " + traffic);
-                ALL.forEach(roles::awaitReady);
                 awaitStamped(postgres);
                 // And: what a source that began again may still repeat is behind us
                 traffic.last();
