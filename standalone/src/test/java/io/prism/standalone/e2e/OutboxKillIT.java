@@ -39,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
  * them, {@code -Dprism.seed=…} for the same choices again.
  */
 final class OutboxKillIT {
-    private static final int KILLS = 5;
+    private static final int KILLS = 3;
     private static final int SEVERAL_OF = 3;
     private static final int LONGEST_ABSENCE_MILLIS = 1_500;
     private static final Duration PATIENCE = Duration.ofMinutes(3);

@@ -15,6 +15,7 @@ import io.prism.v1.GetOutboxStatusResponse;
 import io.prism.v1.RefusedRow;
 import io.prism.v1.ReplicationSlot;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -58,6 +59,12 @@ final class OutboxCommand extends ClientCommand {
 
     @Override
     ExitCode run() throws StatusException {
+        return switch (Objects.requireNonNull(action)) {
+            case STATUS -> status();
+        };
+    }
+
+    private ExitCode status() throws StatusException {
         try (Connection connection = adminApi()) {
             GetOutboxStatusResponse status =
                     connection
