@@ -299,7 +299,7 @@ final class OutboxEndToEndIT {
             }
 
             // Then
-            await().atMost(Duration.ofSeconds(120))
+            await().atMost(Duration.ofMinutes(2))
                     .until(
                             () ->
                                     sql.number(
