@@ -167,7 +167,10 @@ class BenchCommandIT {
                 assertThat(scenario.get("rows")).isNotEmpty();
                 for (JsonNode row : scenario.get("rows")) {
                     assertThat(row.at("/prism/median").asDouble()).isPositive();
-                    assertThat(row.at("/baseline/median").asDouble()).isPositive();
+                    // Only one thing is measured that the plain system has nothing to do with.
+                    if (!row.toString().contains("to the first message")) {
+                        assertThat(row.at("/baseline/median").asDouble()).isPositive();
+                    }
                 }
             }
             assertThat(Files.readString(file))

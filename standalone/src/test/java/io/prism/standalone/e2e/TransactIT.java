@@ -34,6 +34,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -743,10 +744,11 @@ final class TransactIT {
                                                         .build()));
             }
             assertThat(open).hasSize(9);
-            assertThat(TestClient.reason(refused)).isEqualTo("OVERLOADED");
-            assertThat(Status.fromThrowable(refused).getCode())
+            Throwable overloaded = Objects.requireNonNull(refused);
+            assertThat(TestClient.reason(overloaded)).isEqualTo("OVERLOADED");
+            assertThat(Status.fromThrowable(overloaded).getCode())
                     .isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
-            assertThat(retryInfo(refused)).isTrue();
+            assertThat(retryInfo(overloaded)).isTrue();
             write(only(insert("orders", "id", 630)));
         } finally {
             open.forEach(Transacting::close);
