@@ -117,6 +117,7 @@ final class CommandLineRunner {
                         .addSubcommand(new FetchCommand(io))
                         .addSubcommand(new SubscriptionsCommand(io))
                         .addSubcommand(new ClaimsCommand(io))
+                        .addSubcommand(new OutboxCommand(io))
                         .addSubcommand(new DemoCommand(io))
                         .setOut(new PrintWriter(out))
                         .setErr(new PrintWriter(err))
