@@ -104,7 +104,7 @@ final class DebeziumOutbox {
         config.put("publication.autocreate.mode", "filtered");
         config.put("table.include.list", "public\\." + name);
         config.put("snapshot.mode", "no_data");
-        config.put("poll.interval.ms", "20");
+        config.put("poll.interval.ms", "10");
         config.put("binary.handling.mode", "bytes");
         config.put("tombstones.on.delete", "false");
         config.put("transforms", "outbox");
@@ -114,6 +114,7 @@ final class DebeziumOutbox {
         config.put("value.converter", "io.debezium.converters.BinaryDataConverter");
         config.put("producer.override.acks", "all");
         config.put("producer.override.enable.idempotence", "true");
+        config.put("producer.override.linger.ms", "0");
         return config;
     }
 

@@ -160,6 +160,8 @@ public final class ConnectorConfigs {
         config.put("producer.override.enable.idempotence", "true");
         config.put("producer.override.max.in.flight.requests.per.connection", "5");
         config.put("producer.override.max.request.size", "16777216");
+        // What was polled together is sent together anyway.
+        config.put("producer.override.linger.ms", "0");
     }
 
     private static void topics(Map<String, String> config) {

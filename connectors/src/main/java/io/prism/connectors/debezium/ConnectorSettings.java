@@ -19,7 +19,7 @@ public record ConnectorSettings(
         Duration poll, Duration heartbeat, Optional<String> user, Optional<String> password) {
     public static final ConnectorSettings DEFAULT =
             new ConnectorSettings(
-                    Duration.ofMillis(20),
+                    Duration.ofMillis(10),
                     Duration.ofSeconds(10),
                     Optional.empty(),
                     Optional.empty());

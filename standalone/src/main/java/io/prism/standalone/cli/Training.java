@@ -27,17 +27,20 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A little of everything, so that the JVM which is watched learns the classes a real run needs: a
- * namespace, a small message, a claimed one, and both delivered; then some seconds of load, so that
- * it learns what is hot: a gateway that starts with these profiles compiles its hot paths at once,
- * and not after a minute of traffic.
+ * small message, a claimed one, and both delivered, to a plain namespace and through an outbox;
+ * then some seconds of load, so that it learns what is hot: a gateway that starts with these
+ * profiles compiles its hot paths at once, and not after minutes of traffic.
  */
 final class Training {
     private static final Logger log = LoggerFactory.getLogger(Training.class);
-    private static final String NAMESPACE = "training";
+    private static final String PLAIN = "training";
+    private static final String OUTBOX = "training-outbox";
+    private static final String TOPIC = "training";
     private static final int CLAIMED = 1_500_000;
     private static final Duration LOAD = Duration.ofSeconds(6);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int CALLERS = 64;
+    private static final int OUTBOX_RATE = 500;
     private static final int STREAMS = 2;
     private static final int WINDOW = 1_024;
     private static final String DOCUMENT =
@@ -46,6 +49,15 @@ final class Training {
               - name: training
                 client_api: pubsub
                 patterns:
+                  - type: claim-check
+                    threshold: 1MB
+                    storage: s3
+                backend: kafka
+              - name: training-outbox
+                client_api: pubsub
+                patterns:
+                  - type: outbox
+                    database: postgres
                   - type: claim-check
                     threshold: 1MB
                     storage: s3
@@ -63,23 +75,12 @@ final class Training {
                     .withDeadlineAfter(20, TimeUnit.SECONDS)
                     .createNamespace(
                             CreateNamespaceRequest.newBuilder().setDocument(DOCUMENT).build());
-            var headers = new Metadata();
-            headers.put(
-                    Metadata.Key.of("x-prism-namespace", Metadata.ASCII_STRING_MARSHALLER),
-                    NAMESPACE);
-            Channel namespace =
-                    ClientInterceptors.intercept(
-                            data, MetadataUtils.newAttachHeadersInterceptor(headers));
-            var stub =
-                    PubSubServiceGrpc.newBlockingStub(namespace)
-                            .withDeadlineAfter(20, TimeUnit.SECONDS);
-            publish(stub, 1000);
-            publish(stub, CLAIMED);
-            Iterator<Event> events =
-                    stub.subscribe(SubscribeRequest.newBuilder().setTopic(NAMESPACE).build());
-            events.next();
-            events.next();
-            load(List.of(namespace));
+            Channel plain = namespace(data, PLAIN);
+            delivered(plain);
+            load(List.of(plain));
+            Channel outbox = namespace(data, OUTBOX);
+            delivered(outbox);
+            outboxLoad(List.of(outbox));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (StatusRuntimeException e) {
@@ -97,13 +98,57 @@ final class Training {
         new StreamLoad(STREAMS, WINDOW, PATIENCE).run(channels, message(1000), LOAD, meter);
     }
 
+    private static Channel namespace(Channel data, String name) {
+        Metadata headers = new Metadata();
+        headers.put(Metadata.Key.of("x-prism-namespace", Metadata.ASCII_STRING_MARSHALLER), name);
+        return ClientInterceptors.intercept(
+                data, MetadataUtils.newAttachHeadersInterceptor(headers));
+    }
+
+    private static void delivered(Channel namespace) {
+        var stub =
+                PubSubServiceGrpc.newBlockingStub(namespace)
+                        .withDeadlineAfter(60, TimeUnit.SECONDS);
+        publish(stub, 1000);
+        publish(stub, CLAIMED);
+        Iterator<Event> events =
+                stub.subscribe(SubscribeRequest.newBuilder().setTopic(TOPIC).build());
+        events.next();
+        events.next();
+        Thread.ofVirtual().name("training-subscriber").start(() -> readOn(events));
+    }
+
+    private static void readOn(Iterator<Event> events) {
+        try {
+            while (events.hasNext()) {
+                events.next();
+            }
+        } catch (StatusRuntimeException end) {
+            log.atDebug().setCause(end).log("The training's subscription has ended");
+        }
+    }
+
+    /** At a rate at which the database, the connector and the relay are all at work. */
+    private static void outboxLoad(List<Channel> channels) throws InterruptedException {
+        PublishRequest message = message(1000);
+        long _ =
+                new UnaryLoad(PATIENCE)
+                        .openLoop(
+                                channels,
+                                OUTBOX_RATE,
+                                OUTBOX_RATE,
+                                (index, due) -> message,
+                                LOAD,
+                                new Meter());
+    }
+
     private static void publish(PubSubServiceGrpc.PubSubServiceBlockingStub stub, int bytes) {
         stub.publish(message(bytes));
     }
 
     private static PublishRequest message(int bytes) {
         return PublishRequest.newBuilder()
-                .setTopic(NAMESPACE)
+                .setTopic(TOPIC)
                 .setKey("key")
                 .putMetadata("training", "true")
                 .setPayload(ByteString.copyFrom(new byte[bytes]))

@@ -36,7 +36,7 @@ final class ConnectOptions {
             withDefault(
                     "connect.poll-interval",
                     ValueType.DURATION,
-                    "20ms",
+                    "10ms",
                     "How long Debezium waits for more rows before it hands on what it has.");
     private static final ConfigOption<Duration> HEARTBEAT_INTERVAL =
             withDefault(

@@ -290,7 +290,7 @@ public final class OutboxSchema {
                     connection,
                     "CREATE PUBLICATION "
                             + Replication.PUBLICATION
-                            + " WITH (publish = 'insert, update, delete, truncate')");
+                            + " WITH (publish = 'insert')");
         }
         if (table.isPresent()) {
             add(connection, table.get());
