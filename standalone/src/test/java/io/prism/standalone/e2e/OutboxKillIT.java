@@ -8,6 +8,7 @@ import io.prism.core.outbox.OutboxRow;
 import io.prism.core.outbox.OutboxTopics;
 import io.prism.standalone.e2e.KillableRoles.Role;
 import io.prism.standalone.embedded.EmbeddedServers;
+import io.prism.standalone.embedded.KafkaOutage;
 import io.prism.standalone.embedded.LonePostgres;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,11 +36,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * kill -9 of the gateway, of the streams process, of the Connect worker, of PostgreSQL, or of
- * several of them, at any instant, while rows are committed. {@code -Dprism.kills=50} for more of
- * them, {@code -Dprism.seed=…} for the same choices again.
+ * several of them, at any instant, while rows are committed; and Kafka away for a while. {@code
+ * -Dprism.kills=50} for more of them, {@code -Dprism.seed=…} for the same choices again, {@code
+ * -Dprism.outage=60} for a longer while, in seconds.
  */
 final class OutboxKillIT {
     private static final int KILLS = 3;
+    private static final int OUTAGE_SECONDS = 10;
     private static final int SEVERAL_OF = 3;
     private static final int LONGEST_ABSENCE_MILLIS = 1_500;
     private static final Duration PATIENCE = Duration.ofMinutes(3);
@@ -134,13 +137,75 @@ final class OutboxKillIT {
         System.out.println(Instant.now() + " " + words);
     }
 
+    /** Everything that runs while a test disturbs it. */
+    private record Running(
+            EmbeddedServers servers,
+            LonePostgres postgres,
+            KillableRoles roles,
+            OutboxKillTraffic traffic) {}
+
+    private interface Disturbance {
+        void happen(Running running) throws Exception;
+    }
+
     @Test
     void killsAtAnyInstantLoseNothingAndRepeatNothing() throws Exception {
         long seed = Long.getLong("prism.seed", System.nanoTime());
         int kills = Integer.getInteger("prism.kills", KILLS);
         say("seed: " + seed + ", kills: " + kills + ", folder: " + temp);
         Random random = new Random(seed);
+        underLoad(random, running -> kill(running, kills, random));
+    }
+
+    private static void kill(Running running, int kills, Random random) throws Exception {
         List<OutboxKillTraffic.Moment> moments = List.of(OutboxKillTraffic.Moment.values());
+        Map<Target, Integer> hits = new EnumMap<>(Target.class);
+        for (int kill = 1; kill <= kills; kill++) {
+            Strike strike = Strike.random(random);
+            OutboxKillTraffic.Moment moment = moments.get(random.nextInt(moments.size()));
+            say("kill " + kill + ": " + strike.targets() + " after " + moment);
+            if (random.nextBoolean()) {
+                // Or what takes long to start would hardly ever be hit at its work.
+                strike.roles().forEach(running.roles::awaitReady);
+            }
+            running.traffic.awaitMoment(moment, random);
+            strike.hit(running.roles, running.postgres, random.nextInt(LONGEST_ABSENCE_MILLIS));
+            strike.targets().forEach(target -> hits.merge(target, 1, Integer::sum));
+        }
+        say("killed " + hits);
+    }
+
+    @Test
+    void withoutKafkaForAWhileNoPublishFailsAndAllOfThemArrive() throws Exception {
+        Duration outage = Duration.ofSeconds(Integer.getInteger("prism.outage", OUTAGE_SECONDS));
+        Random random = new Random(1);
+        List<AutoCloseable> kafka = new ArrayList<>();
+        try {
+            underLoad(
+                    random,
+                    running -> {
+                        ALL.forEach(running.roles::awaitReady);
+                        running.traffic.awaitMoment(OutboxKillTraffic.Moment.STAMPED, random);
+                        KafkaOutage.begin(running.servers);
+                        long before = running.traffic.published();
+                        say("Kafka is gone for " + outage + "; published: " + before);
+                        TimeUnit.MILLISECONDS.sleep(outage.toMillis());
+                        long meanwhile = running.traffic.published() - before;
+                        kafka.add(KafkaOutage.end(running.servers, temp.resolve("data")));
+                        say("Kafka is back; published meanwhile: " + meanwhile);
+                        running.traffic.awaitMoment(OutboxKillTraffic.Moment.STAMPED, random);
+                        assertThat(meanwhile).isGreaterThan(outage.toSeconds());
+                        assertThat(running.traffic.failures()).isZero();
+                    });
+        } finally {
+            for (AutoCloseable one : kafka) {
+                one.close();
+            }
+        }
+    }
+
+    /** Disturbs what runs, and looks afterwards whether all came once and in order. */
+    private void underLoad(Random random, Disturbance disturbance) throws Exception {
         try (EmbeddedServers servers = EmbeddedServers.start(temp.resolve("data"));
                 LonePostgres postgres =
                         LonePostgres.start(
@@ -163,22 +228,10 @@ final class OutboxKillIT {
                 traffic.start(threads);
 
                 // When
-                Map<Target, Integer> hits = new EnumMap<>(Target.class);
-                for (int kill = 1; kill <= kills; kill++) {
-                    Strike strike = Strike.random(random);
-                    OutboxKillTraffic.Moment moment = moments.get(random.nextInt(moments.size()));
-                    say("kill " + kill + ": " + strike.targets() + " after " + moment);
-                    if (random.nextBoolean()) {
-                        // Or what takes long to start would hardly ever be hit at its work.
-                        strike.roles().forEach(roles::awaitReady);
-                    }
-                    traffic.awaitMoment(moment, random);
-                    strike.hit(roles, postgres, random.nextInt(LONGEST_ABSENCE_MILLIS));
-                    strike.targets().forEach(target -> hits.merge(target, 1, Integer::sum));
-                }
+                disturbance.happen(new Running(servers, postgres, roles, traffic));
                 ALL.forEach(roles::awaitReady);
                 traffic.finish();
-                say("killed " + hits + "; " + traffic);
+                say(traffic.toString());
                 awaitStamped(postgres);
                 // And: what a source that began again may still repeat is behind us
                 traffic.last();

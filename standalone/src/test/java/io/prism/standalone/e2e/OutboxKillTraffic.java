@@ -121,7 +121,7 @@ final class OutboxKillTraffic {
         }
     }
 
-    private int published() {
+    int published() {
         return publishers.stream().mapToInt(p -> p.published().size()).sum();
     }
 
@@ -170,6 +170,11 @@ final class OutboxKillTraffic {
     /** One transaction more, behind everything else. */
     void last() {
         applications.getFirst().once();
+    }
+
+    /** How many calls failed and were made again. */
+    long failures() {
+        return publishers.stream().mapToLong(SteadyPublisher::attempts).sum() - published();
     }
 
     @Override
