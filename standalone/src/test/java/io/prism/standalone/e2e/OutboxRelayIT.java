@@ -15,6 +15,7 @@ import io.prism.core.outbox.OutboxRow;
 import io.prism.core.outbox.OutboxTable;
 import io.prism.core.outbox.OutboxTopics;
 import io.prism.core.spec.DataSize;
+import io.prism.core.trace.Traces;
 import io.prism.core.table.InternalTopic;
 import io.prism.core.table.StoredNamespace;
 import io.prism.standalone.embedded.EmbeddedServers;
@@ -385,6 +386,7 @@ final class OutboxRelayIT {
                                         pools,
                                         ConnectorsConfig.NONE,
                                         new SimpleMeterRegistry(),
+                                        Traces.OFF,
                                         clock,
                                         temp.resolve("late")));
                 Connection connection = connect()) {
