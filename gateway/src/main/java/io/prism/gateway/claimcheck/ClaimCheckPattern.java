@@ -90,11 +90,8 @@ final class ClaimCheckPattern implements Pattern, PayloadOpener, ClaimKeeper {
     private CompletableFuture<Claim> store(ByteString bytes, Trace put) {
         return put.during(
                 () -> {
-                    CompletableFuture<Claim> stored =
-                            store.store(bytes.asReadOnlyByteBufferList());
-                    return put.recording()
-                            ? stored.thenApply(claim -> told(put, claim))
-                            : stored;
+                    CompletableFuture<Claim> stored = store.store(bytes.asReadOnlyByteBufferList());
+                    return put.recording() ? stored.thenApply(claim -> told(put, claim)) : stored;
                 });
     }
 

@@ -71,8 +71,7 @@ final class CallTraces implements ServerInterceptor {
     /** What a message says of its trace by itself. */
     private static @Nullable String own(Object message) {
         return switch (message) {
-            case PublishRequest request ->
-                    request.getMetadataMap().get(RecordFormat.TRACEPARENT);
+            case PublishRequest request -> request.getMetadataMap().get(RecordFormat.TRACEPARENT);
             case WriteRequest request ->
                     request.getMessage().getMetadataMap().get(RecordFormat.TRACEPARENT);
             default -> null;
@@ -159,12 +158,7 @@ final class CallTraces implements ServerInterceptor {
         /** Whether it is the server that failed, as OpenTelemetry's conventions see it. */
         private static boolean faulty(Status.Code code) {
             return switch (code) {
-                case UNKNOWN,
-                        DEADLINE_EXCEEDED,
-                        UNIMPLEMENTED,
-                        INTERNAL,
-                        UNAVAILABLE,
-                        DATA_LOSS ->
+                case UNKNOWN, DEADLINE_EXCEEDED, UNIMPLEMENTED, INTERNAL, UNAVAILABLE, DATA_LOSS ->
                         true;
                 default -> false;
             };

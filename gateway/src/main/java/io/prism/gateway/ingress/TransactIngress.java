@@ -51,9 +51,10 @@ final class TransactIngress extends TransactServiceGrpc.TransactServiceImplBase 
 
     @Override
     public void write(WriteRequest request, StreamObserver<WriteResponse> observer) {
-        bounded(request, observer, () -> 
-                        transact.write(
-                                namespace(), request, callLeft(), CallTraces.current()));
+        bounded(
+                request,
+                observer,
+                () -> transact.write(namespace(), request, callLeft(), CallTraces.current()));
     }
 
     @Override
@@ -64,9 +65,7 @@ final class TransactIngress extends TransactServiceGrpc.TransactServiceImplBase 
         Trace trace = CallTraces.current();
         try {
             return new TransactionCall(call, limits)
-                    .begin(client -> 
-                                    transact.begin(
-                                            namespace(), client, callLeft(), trace));
+                    .begin(client -> transact.begin(namespace(), client, callLeft(), trace));
         } catch (RuntimeException e) {
             return Refused.with(call, e);
         }
@@ -81,7 +80,10 @@ final class TransactIngress extends TransactServiceGrpc.TransactServiceImplBase 
     @Override
     public void processMailbox(
             ProcessMailboxRequest request, StreamObserver<ProcessMailboxResponse> observer) {
-        bounded(request, observer, () -> 
+        bounded(
+                request,
+                observer,
+                () ->
                         transact.processMailbox(
                                 namespace(), request, callLeft(), CallTraces.current()));
     }

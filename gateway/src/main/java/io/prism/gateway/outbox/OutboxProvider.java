@@ -37,8 +37,7 @@ public final class OutboxProvider implements PatternProvider {
     public Pattern create(NamespaceSpec namespace, PatternSpec spec, PatternContext context) {
         String name = namespace.name().value();
         return new OutboxPattern(
-                name,
-                context.outboxes().open(name, (PatternSpec.Outbox) spec, context.meters()));
+                name, context.outboxes().open(name, (PatternSpec.Outbox) spec, context.meters()));
     }
 
     @Override

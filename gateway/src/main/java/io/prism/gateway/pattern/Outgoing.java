@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A message on its way through the chain. Patterns pass on a copy with another payload, or with
- * another end of the chain; nothing else changes but the span it is in. Used by one thread at a time.
+ * another end of the chain; nothing else changes but the span it is in. Used by one thread at a
+ * time.
  */
 public final class Outgoing {
     private final String topic;
@@ -98,8 +99,7 @@ public final class Outgoing {
         return copy(payload, end, other);
     }
 
-    private Outgoing copy(
-            Payload otherPayload, @Nullable PublishStage otherEnd, Trace otherTrace) {
+    private Outgoing copy(Payload otherPayload, @Nullable PublishStage otherEnd, Trace otherTrace) {
         Outgoing copy =
                 new Outgoing(
                         topic,

@@ -68,8 +68,7 @@ public final class PatternChain implements AutoCloseable {
 
     /** Takes a record back through the chain, in reverse. */
     public CompletableFuture<Incoming> consume(Incoming message) {
-        CompletableFuture<Incoming> result =
-                CompletableFuture.completedFuture(continued(message));
+        CompletableFuture<Incoming> result = CompletableFuture.completedFuture(continued(message));
         for (int i = patterns.size() - 1; i >= 0; i--) {
             Pattern pattern = patterns.get(i);
             result = result.thenCompose(read -> consume(pattern, read));
@@ -82,8 +81,7 @@ public final class PatternChain implements AutoCloseable {
         if (!watch.traces().on() || patterns.isEmpty()) {
             return message;
         }
-        Trace trace =
-                watch.traces().after(message.head().metadata().get(RecordFormat.TRACEPARENT));
+        Trace trace = watch.traces().after(message.head().metadata().get(RecordFormat.TRACEPARENT));
         return trace.recording() ? message.withTrace(trace) : message;
     }
 

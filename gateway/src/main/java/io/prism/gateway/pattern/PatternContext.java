@@ -29,7 +29,6 @@ public record PatternContext(
         Executor blocking) {
     /** The same, but patterns count elsewhere. */
     public PatternContext withMeters(MeterRegistry other) {
-        return new PatternContext(
-                claims, journals, outboxes, log, sweeps, other, clock, blocking);
+        return new PatternContext(claims, journals, outboxes, log, sweeps, other, clock, blocking);
     }
 }

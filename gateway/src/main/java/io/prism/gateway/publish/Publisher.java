@@ -174,7 +174,8 @@ public final class Publisher implements AutoCloseable {
                         metadata(request, trace),
                         payload,
                         slot);
-        return deduplicator.once(logTopic, id, () -> chain.publish(in(trace, message)), slot::release);
+        return deduplicator.once(
+                logTopic, id, () -> chain.publish(in(trace, message)), slot::release);
     }
 
     private static Map<String, String> metadata(PublishRequest request, Trace trace) {

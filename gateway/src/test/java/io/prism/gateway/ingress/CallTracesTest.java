@@ -97,8 +97,7 @@ final class CallTracesTest {
         Server server =
                 InProcessServerBuilder.forName(name)
                         .addService(
-                                ServerInterceptors.intercept(
-                                        new Handler(), new CallTraces(traces)))
+                                ServerInterceptors.intercept(new Handler(), new CallTraces(traces)))
                         .build()
                         .start();
         ManagedChannel channel = InProcessChannelBuilder.forName(name).build();
@@ -110,8 +109,7 @@ final class CallTracesTest {
     private PubSubServiceGrpc.PubSubServiceBlockingStub client(Traces traces, String traceparent)
             throws IOException {
         return PubSubServiceGrpc.newBlockingStub(channel(traces))
-                .withInterceptors(
-                        MetadataUtils.newAttachHeadersInterceptor(headers(traceparent)));
+                .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers(traceparent)));
     }
 
     private static Metadata headers(String traceparent) {
@@ -148,10 +146,10 @@ final class CallTracesTest {
         assertThat(span.getTraceId()).isEqualTo(TRACE);
         assertThat(span.getParentSpanId()).isEqualTo("b7ad6b7169203331");
         assertThat(span.getStatus().getStatusCode()).isEqualTo(StatusCode.UNSET);
-        assertThat(span.getAttributes().get(AttributeKey.longKey("rpc.grpc.status_code")))
-                .isZero();
+        assertThat(span.getAttributes().get(AttributeKey.longKey("rpc.grpc.status_code"))).isZero();
         assertThat(spans.attribute("PubSubService.Publish", "prism.namespace")).isEqualTo("videos");
-        assertThat(seen.getFirst().traceparent()).isEqualTo("00-" + TRACE + "-" + span.getSpanId() + "-01");
+        assertThat(seen.getFirst().traceparent())
+                .isEqualTo("00-" + TRACE + "-" + span.getSpanId() + "-01");
     }
 
     @Test
@@ -252,9 +250,7 @@ final class CallTracesTest {
         var third = client(Traces.OFF, "nonsense").publish(message("t", ""));
 
         assertThat(List.of(first, second, third)).hasSize(3);
-        assertThat(seen)
-                .extracting(Trace::traceparent)
-                .containsExactly(CALLER, null, null);
+        assertThat(seen).extracting(Trace::traceparent).containsExactly(CALLER, null, null);
         assertThat(seen).noneMatch(Trace::recording);
     }
 }

@@ -80,8 +80,7 @@ final class PatternSpansTest {
 
     private Publisher publisher(RecordedSpans recorded, boolean patternSpans, Pattern... chain) {
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
-        log.ensureTopic(
-                new TopicSettings("videos.t", 1, 1, 86_400_000, 1 << 20));
+        log.ensureTopic(new TopicSettings("videos.t", 1, 1, 86_400_000, 1 << 20));
         return new Publisher(
                 "videos",
                 null,
@@ -155,7 +154,8 @@ final class PatternSpansTest {
                                 + spans.all().get(2).getTraceId()
                                 + "-"
                                 + spans.all().get(3).getSpanId()
-                                + "-01");
+                                + "-"
+                                + spans.all().get(3).getSpanContext().getTraceFlags().asHex());
         assertThat(spans.all().get(3).getName()).isEqualTo("PubSubService.Publish");
         assertThat(rows).extracting(NewRow::headers).containsOnly("{}");
     }

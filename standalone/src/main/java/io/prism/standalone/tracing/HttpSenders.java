@@ -36,7 +36,9 @@ public final class HttpSenders implements HttpSenderProvider {
     private record Sender(HttpClient client, HttpSenderConfig config) implements HttpSender {
         @Override
         public void send(
-                MessageWriter message, Consumer<HttpResponse> answered, Consumer<Throwable> failed) {
+                MessageWriter message,
+                Consumer<HttpResponse> answered,
+                Consumer<Throwable> failed) {
             HttpRequest request;
             try {
                 request = request(message);

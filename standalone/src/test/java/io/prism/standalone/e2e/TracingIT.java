@@ -215,8 +215,14 @@ final class TracingIT {
                         .filter(line -> line.startsWith("prism_"))
                         .toList();
         assertThat(metrics)
-                .anyMatch(line -> line.startsWith("prism_pattern_outbox_inserted_total{namespace=\"loud\"}"))
-                .anyMatch(line -> line.startsWith("prism_pattern_chain_") && line.contains("\"loud\""))
+                .anyMatch(
+                        line ->
+                                line.startsWith(
+                                        "prism_pattern_outbox_inserted_total{namespace=\"loud\"}"))
+                .anyMatch(
+                        line ->
+                                line.startsWith("prism_pattern_chain_")
+                                        && line.contains("\"loud\""))
                 .anyMatch(line -> line.startsWith("prism_published_total{namespace=\"quiet\"}"))
                 .noneMatch(line -> line.startsWith("prism_pattern_") && line.contains("\"quiet\""));
     }
