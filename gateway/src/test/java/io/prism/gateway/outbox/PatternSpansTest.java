@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
+import io.prism.core.claim.Claim;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.core.id.TimeOrderedIds;
@@ -34,6 +35,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -134,7 +136,7 @@ final class PatternSpansTest {
         assertThat(spans.attribute("PubSubService.Publish", "messaging.message.id"))
                 .isEqualTo(rows.getFirst().id().toString());
         assertThat(spans.attribute("s3.put_object", "prism.claim_id"))
-                .isEqualTo(rows.getFirst().claim().id().toString());
+                .isEqualTo(claim(rows.getFirst()).id().toString());
         assertThat(spans.all().toString()).doesNotContain("payload-");
     }
 
@@ -255,7 +257,7 @@ final class PatternSpansTest {
         NewRow row = rows.getFirst();
         int before = spans.all().size();
 
-        Payload read = consume(publisher, row, row.traceparent());
+        Payload read = consume(publisher, row, Objects.requireNonNull(row.traceparent()));
         consume(publisher, row, CALLERS + "00");
         consume(publisher, row, "nonsense");
 
@@ -265,6 +267,10 @@ final class PatternSpansTest {
                 .contains("  ClaimCheckPattern.process_consume\n    s3.get_object\n");
         assertThat(spans.named("s3.get_object").getTraceId())
                 .isEqualTo(spans.named("s3.put_object").getTraceId());
+    }
+
+    private static Claim claim(NewRow row) {
+        return Objects.requireNonNull(row.claim());
     }
 
     private static Payload consume(Publisher publisher, NewRow row, String traceparent) {
@@ -281,7 +287,7 @@ final class PatternSpansTest {
                                         Optional.of("id"),
                                         Optional.of("videos"),
                                         "outbox@1,claim-check@1",
-                                        Optional.of(row.claim()),
+                                        Optional.of(claim(row)),
                                         Map.of("traceparent", traceparent)),
                                 Payload.EMPTY,
                                 1_000,
