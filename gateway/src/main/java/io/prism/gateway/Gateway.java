@@ -8,6 +8,7 @@ import io.prism.core.claim.lifecycle.LifecycleTopics;
 import io.prism.core.database.Databases;
 import io.prism.core.id.TimeOrderedIds;
 import io.prism.core.table.InternalTopic;
+import io.prism.core.trace.Traces;
 import io.prism.gateway.backend.kafka.KafkaLog;
 import io.prism.gateway.backend.kafka.KafkaSettings;
 import io.prism.gateway.http.OperatorHttp;
@@ -71,10 +72,19 @@ public final class Gateway implements AutoCloseable {
      * be reached.
      */
     public static Gateway start(GatewayConfig config) {
-        return new Gateway(config);
+        return start(config, Traces.OFF);
     }
 
-    private Gateway(GatewayConfig config) {
+    /**
+     * The same.
+     *
+     * @param traces where spans go; whoever starts the gateway closes what they go to, later
+     */
+    public static Gateway start(GatewayConfig config, Traces traces) {
+        return new Gateway(config, traces);
+    }
+
+    private Gateway(GatewayConfig config, Traces traces) {
         this.config = config;
         try {
             Clock clock = Clock.systemUTC();
@@ -119,7 +129,6 @@ public final class Gateway implements AutoCloseable {
                                     OutboxSettings.of(
                                             config.publishTimeout(),
                                             Runtime.getRuntime().maxMemory()),
-                                    meters,
                                     clock,
                                     scheduler,
                                     virtualThreads));
@@ -136,6 +145,7 @@ public final class Gateway implements AutoCloseable {
                                     meters,
                                     clock,
                                     virtualThreads),
+                            traces,
                             transactSchema,
                             kafka,
                             deduplicator,
@@ -194,6 +204,7 @@ public final class Gateway implements AutoCloseable {
                                     peers,
                                     transact,
                                     limits,
+                                    traces,
                                     virtualThreads));
             this.http =
                     own(

@@ -1,5 +1,6 @@
 package io.prism.standalone;
 
+import io.prism.core.trace.Traces;
 import io.prism.streams.StreamsApps;
 import io.prism.streams.StreamsAppsConfig;
 import java.time.Duration;
@@ -33,10 +34,10 @@ public final class BackgroundStreams implements AutoCloseable {
     }
 
     /** Returns at once. */
-    static BackgroundStreams start(StreamsAppsConfig config) {
+    static BackgroundStreams start(StreamsAppsConfig config, Traces traces) {
         return new BackgroundStreams(
                 CompletableFuture.supplyAsync(
-                        () -> StreamsApps.start(config),
+                        () -> StreamsApps.start(config, traces),
                         task -> Thread.ofPlatform().name("streams-start").start(task)));
     }
 

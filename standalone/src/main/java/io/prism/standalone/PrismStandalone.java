@@ -5,6 +5,7 @@ import io.prism.core.claim.ClaimStoreConfig;
 import io.prism.core.database.DatabaseConfig;
 import io.prism.core.database.DatabaseUrl;
 import io.prism.core.spec.DataSize;
+import io.prism.core.trace.Traces;
 import io.prism.gateway.Gateway;
 import io.prism.gateway.GatewayConfig;
 import io.prism.standalone.embedded.EmbeddedServers;
@@ -73,30 +74,35 @@ public final class PrismStandalone implements AutoCloseable {
      *
      * @param folder owned by the result from now on
      * @param asked ports the user insists on
+     * @param traces where spans go
      */
     public static PrismStandalone start(
-            DataFolder folder, Map<Ports.Port, Integer> asked, StartListener listener) {
-        return start(folder, asked, listener, GatewayConfig.PUBLISH_TIMEOUT);
+            DataFolder folder,
+            Map<Ports.Port, Integer> asked,
+            StartListener listener,
+            Traces traces) {
+        return start(folder, asked, listener, GatewayConfig.PUBLISH_TIMEOUT, traces);
     }
 
     private static PrismStandalone start(
             DataFolder folder,
             Map<Ports.Port, Integer> asked,
             StartListener listener,
-            Duration publishTimeout) {
+            Duration publishTimeout,
+            Traces traces) {
         EmbeddedServers.stopLeftovers(folder.path());
         Ports ports = Ports.choose(asked, folder.portsBefore());
         EmbeddedServers servers = EmbeddedServers.start(folder.path(), ports.servers(), listener);
         var connecting = connect(ports, servers, listener);
         try {
             long from = System.nanoTime();
-            Gateway gateway = Gateway.start(config(ports, servers, publishTimeout));
+            Gateway gateway = Gateway.start(config(ports, servers, publishTimeout), traces);
             listener.ready(
                     "Gateway",
                     HOST + ":" + gateway.grpcPort(),
                     Duration.ofNanos(System.nanoTime() - from));
             EmbeddedConnect connect = started(connecting, gateway);
-            var streams = BackgroundStreams.start(streamsConfig(folder, ports, servers));
+            var streams = BackgroundStreams.start(streamsConfig(folder, ports, servers), traces);
             var prism = new PrismStandalone(folder, ports, servers, gateway, connect, streams);
             folder.remember(ports);
             folder.publish(prism.addresses);
@@ -149,9 +155,14 @@ public final class PrismStandalone implements AutoCloseable {
      * @param publishTimeout half of what a sweep waits before it deletes young orphans
      */
     public static PrismStandalone start(Path data, Duration publishTimeout) {
+        return start(data, publishTimeout, Traces.OFF);
+    }
+
+    /** The same, traced. */
+    public static PrismStandalone start(Path data, Duration publishTimeout, Traces traces) {
         DataFolder folder = DataFolder.take(data, Instant.now());
         try {
-            return start(folder, Ports.anyFree(), StartListener.NONE, publishTimeout);
+            return start(folder, Ports.anyFree(), StartListener.NONE, publishTimeout, traces);
         } catch (RuntimeException | Error e) {
             folder.close();
             throw e;

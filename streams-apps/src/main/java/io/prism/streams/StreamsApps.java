@@ -8,6 +8,7 @@ import io.prism.core.database.Databases;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.core.id.TimeOrderedIds;
+import io.prism.core.trace.Traces;
 import io.prism.streams.claims.ClaimLifecycleRole;
 import io.prism.streams.connectors.ConnectorsRole;
 import io.prism.streams.http.StreamsHttp;
@@ -59,10 +60,19 @@ public final class StreamsApps implements AutoCloseable {
      * naming what cannot be reached.
      */
     public static StreamsApps start(StreamsAppsConfig config) {
-        return new StreamsApps(config);
+        return start(config, Traces.OFF);
     }
 
-    private StreamsApps(StreamsAppsConfig config) {
+    /**
+     * The same.
+     *
+     * @param traces where spans go; whoever starts this closes what they go to, later
+     */
+    public static StreamsApps start(StreamsAppsConfig config, Traces traces) {
+        return new StreamsApps(config, traces);
+    }
+
+    private StreamsApps(StreamsAppsConfig config, Traces traces) {
         try {
             Clock clock = Clock.systemUTC();
             meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -81,6 +91,7 @@ public final class StreamsApps implements AutoCloseable {
                             parts.own(new Databases(config.databases(), "prism-streams")),
                             config.connectors(),
                             meters,
+                            traces,
                             clock,
                             config.state());
             for (String name : config.roles()) {

@@ -7,6 +7,7 @@ import io.prism.core.claim.ClaimStore;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.core.spec.PatternSpec;
+import io.prism.core.trace.Trace;
 import io.prism.gateway.error.Errors;
 import io.prism.gateway.journal.ClaimJournal;
 import io.prism.gateway.pattern.ClaimKeeper;
@@ -72,11 +73,11 @@ final class ClaimCheckPattern implements Pattern, PayloadOpener, ClaimKeeper {
             case Payload.Inline(ByteString bytes) when bytes.size() <= spec.threshold().bytes() ->
                     next.publish(message);
             case Payload.Inline(ByteString bytes) ->
-                    store.store(bytes.asReadOnlyByteBufferList())
+                    store(bytes, message.trace().callOut("s3.put_object"))
                             .whenComplete(this::count)
                             .thenComposeAsync(claim -> claimed(message, claim, next), blocking);
             case Payload.Chunked(Payload.Source source) ->
-                    CompletableFuture.supplyAsync(() -> receive(source), blocking)
+                    CompletableFuture.supplyAsync(() -> receive(source, message.trace()), blocking)
                             .thenCompose(
                                     payload ->
                                             payload instanceof Payload.Claimed(Claim claim)
@@ -84,6 +85,19 @@ final class ClaimCheckPattern implements Pattern, PayloadOpener, ClaimKeeper {
                                                     : next.publish(message.withPayload(payload)));
             case Payload.Claimed claimed -> next.publish(message);
         };
+    }
+
+    private CompletableFuture<Claim> store(ByteString bytes, Trace put) {
+        return put.during(
+                () -> {
+                    CompletableFuture<Claim> stored = store.store(bytes.asReadOnlyByteBufferList());
+                    return put.recording() ? stored.thenApply(claim -> told(put, claim)) : stored;
+                });
+    }
+
+    private static Claim told(Trace trace, Claim claim) {
+        trace.set("prism.claim_id", claim.id().toString()).set("prism.claim_size", claim.size());
+        return claim;
     }
 
     private CompletableFuture<Receipt> claimed(Outgoing message, Claim claim, PublishStage next) {
@@ -148,7 +162,7 @@ final class ClaimCheckPattern implements Pattern, PayloadOpener, ClaimKeeper {
      * Takes a payload of unknown length: inline if it ends at or below the threshold, uploaded
      * while it arrives if not.
      */
-    private Payload receive(Payload.Source source) {
+    private Payload receive(Payload.Source source, Trace trace) {
         List<ByteString> head = new ArrayList<>();
         long size = 0;
         ByteString chunk = source.next();
@@ -160,13 +174,10 @@ final class ClaimCheckPattern implements Pattern, PayloadOpener, ClaimKeeper {
         if (chunk == null) {
             return new Payload.Inline(ByteString.copyFrom(head));
         }
-        try (ClaimStore.Upload upload = store.begin()) {
-            head.forEach(piece -> write(upload, piece));
-            head.clear();
-            for (; chunk != null; chunk = source.next()) {
-                write(upload, chunk);
-            }
-            Claim claim = upload.complete();
+        Trace put = trace.callOut("s3.upload");
+        ByteString next = chunk;
+        try {
+            Claim claim = put.doing(() -> told(put, upload(head, next, source)));
             count(claim, null);
             return new Payload.Claimed(claim);
         } catch (PrismException e) {
@@ -174,6 +185,17 @@ final class ClaimCheckPattern implements Pattern, PayloadOpener, ClaimKeeper {
                 metrics.failed(e);
             }
             throw e;
+        }
+    }
+
+    private Claim upload(List<ByteString> head, ByteString next, Payload.Source source) {
+        try (ClaimStore.Upload upload = store.begin()) {
+            head.forEach(piece -> write(upload, piece));
+            head.clear();
+            for (ByteString chunk = next; chunk != null; chunk = source.next()) {
+                write(upload, chunk);
+            }
+            return upload.complete();
         }
     }
 
@@ -202,7 +224,7 @@ final class ClaimCheckPattern implements Pattern, PayloadOpener, ClaimKeeper {
             return CompletableFuture.completedFuture(
                     message.withPayload(new Payload.Claimed(claim.get())));
         }
-        return store.load(claim.get())
+        return load(claim.get(), message.trace().callOut("s3.get_object"))
                 .whenComplete(
                         (bytes, failure) -> {
                             if (failure == null) {
@@ -216,6 +238,13 @@ final class ClaimCheckPattern implements Pattern, PayloadOpener, ClaimKeeper {
                                 message.withPayload(
                                         new Payload.Inline(
                                                 UnsafeByteOperations.unsafeWrap(bytes))));
+    }
+
+    private CompletableFuture<byte[]> load(Claim claim, Trace get) {
+        if (get.recording()) {
+            var unused = told(get, claim);
+        }
+        return get.during(() -> store.load(claim));
     }
 
     @Override

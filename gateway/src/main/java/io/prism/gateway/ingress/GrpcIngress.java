@@ -10,6 +10,7 @@ import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.core.spec.ClientApi;
+import io.prism.core.trace.Traces;
 import io.prism.gateway.namespace.NamespaceRegistry;
 import io.prism.gateway.outbox.table.Outboxes;
 import io.prism.gateway.peers.Peers;
@@ -41,6 +42,7 @@ public final class GrpcIngress implements AutoCloseable {
     private final Draining draining = new Draining();
     private final Subscriptions subscriptions;
     private final Queues queues;
+    private final Traces traces;
 
     /** Starts both servers. */
     public GrpcIngress(
@@ -54,7 +56,9 @@ public final class GrpcIngress implements AutoCloseable {
             Peers peers,
             Transact transact,
             PublishLimits limits,
+            Traces traces,
             ExecutorService virtualThreads) {
+        this.traces = traces;
         this.subscriptions = subscriptions;
         this.queues = queues;
         this.data =
@@ -104,7 +108,7 @@ public final class GrpcIngress implements AutoCloseable {
             NamespaceRegistry namespaces,
             PublishLimits limits,
             ExecutorService virtualThreads) {
-        return new PublishCalls(api, namespaces, limits, streams, virtualThreads);
+        return new PublishCalls(api, namespaces, limits, streams, traces, virtualThreads);
     }
 
     private Server server(
@@ -125,7 +129,9 @@ public final class GrpcIngress implements AutoCloseable {
                     service.bindService().getServiceDescriptor().getName(), ServingStatus.SERVING);
             builder.addService(
                     ServerInterceptors.intercept(
-                            SafeMarshalling.wrap(service.bindService(), MAX_MESSAGE),
+                            SafeMarshalling.wrap(
+                                    ServerInterceptors.intercept(service, new CallTraces(traces)),
+                                    MAX_MESSAGE),
                             new CallContext(),
                             draining));
         }

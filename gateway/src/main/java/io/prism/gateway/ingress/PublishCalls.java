@@ -3,6 +3,7 @@ package io.prism.gateway.ingress;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.prism.core.spec.ClientApi;
+import io.prism.core.trace.Traces;
 import io.prism.gateway.error.Errors;
 import io.prism.gateway.namespace.NamespaceRegistry;
 import io.prism.gateway.namespace.ServedNamespace;
@@ -20,6 +21,7 @@ final class PublishCalls {
     private final NamespaceRegistry namespaces;
     private final PublishLimits limits;
     private final Streams streams;
+    private final Traces traces;
     private final Executor blocking;
 
     PublishCalls(
@@ -27,11 +29,13 @@ final class PublishCalls {
             NamespaceRegistry namespaces,
             PublishLimits limits,
             Streams streams,
+            Traces traces,
             Executor blocking) {
         this.api = api;
         this.namespaces = namespaces;
         this.limits = limits;
         this.streams = streams;
+        this.traces = traces;
         this.blocking = blocking;
     }
 
@@ -44,7 +48,11 @@ final class PublishCalls {
             limits.acquire(size);
             namespace
                     .publisher()
-                    .publish(request, new Payload.Inline(request.getPayload()), PublishLane.alone())
+                    .publish(
+                            request,
+                            new Payload.Inline(request.getPayload()),
+                            PublishLane.alone(),
+                            CallTraces.current())
                     .whenComplete(
                             (receipt, failure) -> {
                                 limits.release(size);
@@ -65,7 +73,11 @@ final class PublishCalls {
                 (ServerCallStreamObserver<PublishResponse>) observer;
         try {
             return new PublishStreamCall(
-                    CallContext.namespace(namespaces, api).publisher(), call, limits, streams);
+                    CallContext.namespace(namespaces, api).publisher(),
+                    call,
+                    limits,
+                    streams,
+                    new MessageTraces(traces, CallTraces.current()));
         } catch (RuntimeException e) {
             return Refused.with(call, e);
         }
@@ -76,7 +88,10 @@ final class PublishCalls {
                 (ServerCallStreamObserver<PublishResponse>) observer;
         try {
             return new PublishChunkedCall(
-                    CallContext.namespace(namespaces, api).publisher(), call, blocking);
+                    CallContext.namespace(namespaces, api).publisher(),
+                    call,
+                    blocking,
+                    new MessageTraces(traces, CallTraces.current()));
         } catch (RuntimeException e) {
             return Refused.with(call, e);
         }

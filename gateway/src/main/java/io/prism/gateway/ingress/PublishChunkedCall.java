@@ -5,6 +5,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
+import io.prism.core.trace.Trace;
 import io.prism.gateway.error.Errors;
 import io.prism.gateway.pattern.Payload;
 import io.prism.gateway.pattern.PublishLane;
@@ -30,6 +31,7 @@ final class PublishChunkedCall implements StreamObserver<PublishChunk>, Payload.
     private final Publisher publisher;
     private final ServerCallStreamObserver<PublishResponse> call;
     private final Executor blocking;
+    private final MessageTraces traces;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -43,10 +45,12 @@ final class PublishChunkedCall implements StreamObserver<PublishChunk>, Payload.
     PublishChunkedCall(
             Publisher publisher,
             ServerCallStreamObserver<PublishResponse> call,
-            Executor blocking) {
+            Executor blocking,
+            MessageTraces traces) {
         this.publisher = publisher;
         this.call = call;
         this.blocking = blocking;
+        this.traces = traces;
         call.disableAutoRequest();
         call.setOnCancelHandler(() -> fail(gone()));
         readOn();
@@ -86,8 +90,14 @@ final class PublishChunkedCall implements StreamObserver<PublishChunk>, Payload.
     }
 
     private void publish(PublishRequest header) {
-        publisher
-                .publish(header, new Payload.Chunked(this), PublishLane.alone())
+        Trace trace = traces.of(header);
+        trace.during(
+                        () ->
+                                publisher.publish(
+                                        header,
+                                        new Payload.Chunked(this),
+                                        PublishLane.alone(),
+                                        trace))
                 .whenComplete(
                         (receipt, failure) -> {
                             if (failure == null) {

@@ -4,6 +4,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
+import io.prism.core.trace.Trace;
 import io.prism.gateway.error.Errors;
 import io.prism.gateway.pattern.Payload;
 import io.prism.gateway.pattern.PublishLane;
@@ -30,6 +31,7 @@ final class PublishStreamCall implements StreamObserver<PublishRequest> {
     private final ServerCallStreamObserver<PublishResponse> call;
     private final PublishLimits limits;
     private final Streams streams;
+    private final MessageTraces traces;
     private final PublishLane lane = new PublishLane();
 
     /** Guards everything below; responses are sent while it is held, which keeps their order. */
@@ -50,11 +52,13 @@ final class PublishStreamCall implements StreamObserver<PublishRequest> {
             Publisher publisher,
             ServerCallStreamObserver<PublishResponse> call,
             PublishLimits limits,
-            Streams streams) {
+            Streams streams,
+            MessageTraces traces) {
         this.publisher = publisher;
         this.call = call;
         this.limits = limits;
         this.streams = streams;
+        this.traces = traces;
         call.disableAutoRequest();
         call.setOnCancelHandler(this::cancelled);
         call.setOnReadyHandler(this::flush);
@@ -68,13 +72,20 @@ final class PublishStreamCall implements StreamObserver<PublishRequest> {
     public void onNext(PublishRequest request) {
         int bytes = request.getPayload().size();
         CompletableFuture<Receipt> receipt;
+        Trace trace = traces.of(request);
         try {
             limits.acquire(bytes);
             receipt =
-                    publisher.publish(
-                            request, new Payload.Inline(request.getPayload()), lane.reserve());
+                    trace.during(
+                            () ->
+                                    publisher.publish(
+                                            request,
+                                            new Payload.Inline(request.getPayload()),
+                                            lane.reserve(),
+                                            trace));
             receipt.whenComplete((done, failure) -> limits.release(bytes));
         } catch (PrismException overloaded) {
+            trace.end(overloaded);
             receipt = CompletableFuture.failedFuture(overloaded);
         }
         synchronized (lock) {

@@ -6,6 +6,7 @@ import io.grpc.Deadline;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.prism.core.spec.ClientApi;
+import io.prism.core.trace.Trace;
 import io.prism.gateway.error.Errors;
 import io.prism.gateway.namespace.NamespaceRegistry;
 import io.prism.gateway.namespace.ServedNamespace;
@@ -50,7 +51,10 @@ final class TransactIngress extends TransactServiceGrpc.TransactServiceImplBase 
 
     @Override
     public void write(WriteRequest request, StreamObserver<WriteResponse> observer) {
-        bounded(request, observer, () -> transact.write(namespace(), request, callLeft()));
+        bounded(
+                request,
+                observer,
+                () -> transact.write(namespace(), request, callLeft(), CallTraces.current()));
     }
 
     @Override
@@ -58,9 +62,10 @@ final class TransactIngress extends TransactServiceGrpc.TransactServiceImplBase 
             StreamObserver<TransactionResponse> observer) {
         ServerCallStreamObserver<TransactionResponse> call =
                 (ServerCallStreamObserver<TransactionResponse>) observer;
+        Trace trace = CallTraces.current();
         try {
             return new TransactionCall(call, limits)
-                    .begin(client -> transact.begin(namespace(), client, callLeft()));
+                    .begin(client -> transact.begin(namespace(), client, callLeft(), trace));
         } catch (RuntimeException e) {
             return Refused.with(call, e);
         }
@@ -75,7 +80,12 @@ final class TransactIngress extends TransactServiceGrpc.TransactServiceImplBase 
     @Override
     public void processMailbox(
             ProcessMailboxRequest request, StreamObserver<ProcessMailboxResponse> observer) {
-        bounded(request, observer, () -> transact.processMailbox(namespace(), request, callLeft()));
+        bounded(
+                request,
+                observer,
+                () ->
+                        transact.processMailbox(
+                                namespace(), request, callLeft(), CallTraces.current()));
     }
 
     /** Answers, unless too much is in flight. */

@@ -1,5 +1,6 @@
 package io.prism.gateway.namespace;
 
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.core.id.TimeOrderedIds;
@@ -10,7 +11,9 @@ import io.prism.core.spec.NamespaceSpec;
 import io.prism.core.spec.ParsedDocument.Warning;
 import io.prism.core.spec.PatternSpec;
 import io.prism.core.spec.TopicSpace;
+import io.prism.core.trace.Traces;
 import io.prism.gateway.backend.LogBackend;
+import io.prism.gateway.pattern.ChainWatch;
 import io.prism.gateway.pattern.Pattern;
 import io.prism.gateway.pattern.PatternContext;
 import io.prism.gateway.pattern.PatternProvider;
@@ -51,6 +54,8 @@ public final class NamespaceFactory {
 
     private final Map<String, PatternProvider> providers = new TreeMap<>();
     private final PatternContext context;
+    private final PatternContext unmeasured;
+    private final Traces traces;
     private final TransactSchema transactions;
     private final LogBackend backend;
     private final Deduplicator deduplicator;
@@ -65,6 +70,7 @@ public final class NamespaceFactory {
     public NamespaceFactory(
             Iterable<PatternProvider> providers,
             PatternContext context,
+            Traces traces,
             TransactSchema transactions,
             LogBackend backend,
             Deduplicator deduplicator,
@@ -88,6 +94,9 @@ public final class NamespaceFactory {
                     }
                 });
         this.context = context;
+        // Without a registry in it, its meters do nothing.
+        this.unmeasured = context.withMeters(new CompositeMeterRegistry());
+        this.traces = traces;
         this.transactions = transactions;
         this.backend = backend;
         this.deduplicator = deduplicator;
@@ -183,9 +192,10 @@ public final class NamespaceFactory {
     ServedNamespace serve(NamespacePlan plan, Instant createdAt) {
         checkCanServe(plan, new ArrayList<>());
         NamespaceSpec spec = plan.spec();
+        PatternContext watched = spec.observability().patternMetrics() ? context : unmeasured;
         List<Pattern> patterns =
                 spec.patterns().stream()
-                        .map(pattern -> provider(pattern).create(spec, pattern, context))
+                        .map(pattern -> provider(pattern).create(spec, pattern, watched))
                         .toList();
         return new ServedNamespace(
                 plan,
@@ -206,7 +216,11 @@ public final class NamespaceFactory {
                                 backend,
                                 deduplicator,
                                 ids,
-                                context.meters()));
+                                context.meters(),
+                                new ChainWatch(
+                                        watched.meters(),
+                                        traces,
+                                        spec.observability().tracePatterns())));
     }
 
     /**

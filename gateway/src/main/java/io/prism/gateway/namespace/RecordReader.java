@@ -6,6 +6,7 @@ import com.google.protobuf.UnsafeByteOperations;
 import io.prism.core.error.PrismException;
 import io.prism.core.record.RecordFormat;
 import io.prism.core.record.RecordHead;
+import io.prism.core.trace.Trace;
 import io.prism.gateway.backend.LogEntry;
 import io.prism.gateway.pattern.Incoming;
 import io.prism.gateway.pattern.Payload;
@@ -54,7 +55,8 @@ public final class RecordReader {
                         value == null
                                 ? Payload.EMPTY
                                 : new Payload.Inline(UnsafeByteOperations.unsafeWrap(value)),
-                        maxInline),
+                        maxInline,
+                        Trace.NONE),
                 unreadable);
     }
 }

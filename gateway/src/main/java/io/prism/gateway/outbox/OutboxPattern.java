@@ -63,8 +63,15 @@ final class OutboxPattern implements Pattern, MessageKeeper, TransactionJoiner {
                 row.duplicate());
     }
 
+    /**
+     * Its span covers the wait for the batch that the row is part of, and the batch's one round
+     * trip, which begins, inserts and commits.
+     */
     private CompletableFuture<Receipt> insert(Outgoing message) {
-        return outbox.write(row(message)).thenApply(row -> receipt(message, row));
+        return message.trace()
+                .callOut("db.insert_outbox")
+                .during(() -> outbox.write(row(message)))
+                .thenApply(row -> receipt(message, row));
     }
 
     private NewRow row(Outgoing message) {

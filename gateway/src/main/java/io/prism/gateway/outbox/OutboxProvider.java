@@ -36,7 +36,8 @@ public final class OutboxProvider implements PatternProvider {
     @Override
     public Pattern create(NamespaceSpec namespace, PatternSpec spec, PatternContext context) {
         String name = namespace.name().value();
-        return new OutboxPattern(name, context.outboxes().open(name, (PatternSpec.Outbox) spec));
+        return new OutboxPattern(
+                name, context.outboxes().open(name, (PatternSpec.Outbox) spec, context.meters()));
     }
 
     @Override

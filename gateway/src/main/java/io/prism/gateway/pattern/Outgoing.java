@@ -1,12 +1,14 @@
 package io.prism.gateway.pattern;
 
+import io.prism.core.trace.Trace;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A message on its way through the chain. Patterns pass on a copy with another payload, or with
- * another end of the chain; nothing else changes. Used by one thread at a time.
+ * another end of the chain; nothing else changes but the span it is in. Used by one thread at a
+ * time.
  */
 public final class Outgoing {
     private final String topic;
@@ -19,6 +21,7 @@ public final class Outgoing {
     private final Payload payload;
     private final PublishLane.Slot slot;
     private final @Nullable PublishStage end;
+    private final Trace trace;
     private long stageStarted;
 
     /**
@@ -39,7 +42,18 @@ public final class Outgoing {
             Map<String, String> metadata,
             Payload payload,
             PublishLane.Slot slot) {
-        this(topic, logTopic, partition, key, messageId, idGiven, metadata, payload, slot, null);
+        this(
+                topic,
+                logTopic,
+                partition,
+                key,
+                messageId,
+                idGiven,
+                metadata,
+                payload,
+                slot,
+                null,
+                Trace.NONE);
     }
 
     private Outgoing(
@@ -52,7 +66,8 @@ public final class Outgoing {
             Map<String, String> metadata,
             Payload payload,
             PublishLane.Slot slot,
-            @Nullable PublishStage end) {
+            @Nullable PublishStage end,
+            Trace trace) {
         this.topic = topic;
         this.logTopic = logTopic;
         this.partition = partition;
@@ -63,11 +78,12 @@ public final class Outgoing {
         this.slot = slot;
         this.idGiven = idGiven;
         this.end = end;
+        this.trace = trace;
     }
 
     /** The same message with another payload. */
     public Outgoing withPayload(Payload other) {
-        return copy(other, end);
+        return copy(other, end, trace);
     }
 
     /**
@@ -75,10 +91,15 @@ public final class Outgoing {
      * the order of its slot.
      */
     public Outgoing withEnd(PublishStage other) {
-        return copy(payload, other);
+        return copy(payload, other, trace);
     }
 
-    private Outgoing copy(Payload otherPayload, @Nullable PublishStage otherEnd) {
+    /** The same message in another span. */
+    public Outgoing withTrace(Trace other) {
+        return copy(payload, end, other);
+    }
+
+    private Outgoing copy(Payload otherPayload, @Nullable PublishStage otherEnd, Trace otherTrace) {
         Outgoing copy =
                 new Outgoing(
                         topic,
@@ -90,7 +111,8 @@ public final class Outgoing {
                         metadata,
                         otherPayload,
                         slot,
-                        otherEnd);
+                        otherEnd,
+                        otherTrace);
         copy.stageStarted = stageStarted;
         return copy;
     }
@@ -130,6 +152,11 @@ public final class Outgoing {
 
     public Payload payload() {
         return payload;
+    }
+
+    /** What the message's spans are made below. */
+    public Trace trace() {
+        return trace;
     }
 
     PublishLane.Slot slot() {

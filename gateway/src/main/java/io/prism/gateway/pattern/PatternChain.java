@@ -1,9 +1,11 @@
 package io.prism.gateway.pattern;
 
-import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.prism.core.record.RecordFormat;
+import io.prism.core.trace.Trace;
 import io.prism.gateway.metrics.Metric;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -14,29 +16,32 @@ public final class PatternChain implements AutoCloseable {
     private final List<Pattern> patterns;
     private final List<Timer> timers;
     private final PublishStage first;
+    private final ChainWatch watch;
 
     /**
      * @param patterns outermost first
      * @param backend hands a message to the log; called in the order of the messages' slots
      */
     public PatternChain(
-            String namespace, List<Pattern> patterns, PublishStage backend, MeterRegistry meters) {
+            String namespace, List<Pattern> patterns, PublishStage backend, ChainWatch watch) {
+        this.watch = watch;
         this.patterns = List.copyOf(patterns);
         this.timers =
                 patterns.stream()
                         .map(
                                 pattern ->
                                         Metric.CHAIN_DURATION.timer(
-                                                meters,
+                                                watch.meters(),
                                                 "namespace",
                                                 namespace,
                                                 "pattern",
                                                 pattern.metadata().name()))
                         .toList();
+        boolean spans = watch.spans() && watch.traces().on();
         PublishStage stage = message -> message.slot().handOff(() -> backend.publish(message));
         // From the inside out: each pattern wraps the stage made before it.
         for (int i = patterns.size() - 1; i >= 0; i--) {
-            stage = wrap(patterns.get(i), timers.get(i), stage);
+            stage = wrap(patterns.get(i), timers.get(i), spans, stage);
         }
         this.first = stage;
     }
@@ -63,12 +68,32 @@ public final class PatternChain implements AutoCloseable {
 
     /** Takes a record back through the chain, in reverse. */
     public CompletableFuture<Incoming> consume(Incoming message) {
-        CompletableFuture<Incoming> result = CompletableFuture.completedFuture(message);
+        CompletableFuture<Incoming> result = CompletableFuture.completedFuture(continued(message));
         for (int i = patterns.size() - 1; i >= 0; i--) {
             Pattern pattern = patterns.get(i);
-            result = result.thenCompose(pattern::consume);
+            result = result.thenCompose(read -> consume(pattern, read));
         }
         return result;
+    }
+
+    /** In its publisher's trace. */
+    private Incoming continued(Incoming message) {
+        if (!watch.traces().on() || patterns.isEmpty()) {
+            return message;
+        }
+        Trace trace = watch.traces().after(message.head().metadata().get(RecordFormat.TRACEPARENT));
+        return trace.recording() ? message.withTrace(trace) : message;
+    }
+
+    private CompletableFuture<Incoming> consume(Pattern pattern, Incoming message) {
+        Trace outer = message.trace();
+        // What a keeper did was undone before the message came into the log.
+        if (!outer.recording() || !watch.spans() || pattern instanceof MessageKeeper) {
+            return pattern.consume(message);
+        }
+        Trace span = outer.child(title(pattern) + ".process_consume");
+        return span.during(() -> pattern.consume(message.withTrace(span)))
+                .thenApply(undone -> undone.withTrace(outer));
     }
 
     /** As written into records: {@code outbox@1,claim-check@1}. */
@@ -86,15 +111,53 @@ public final class PatternChain implements AutoCloseable {
     }
 
     /** The time until the pattern passes the message on is the pattern's own. */
-    private static PublishStage wrap(Pattern pattern, Timer timer, PublishStage next) {
+    private static PublishStage wrap(
+            Pattern pattern, Timer timer, boolean spans, PublishStage next) {
         PublishStage timedNext =
                 message -> {
                     timer.record(message.enterStage(System.nanoTime()), TimeUnit.NANOSECONDS);
                     return next.publish(message);
                 };
-        return message -> {
-            message.enterStage(System.nanoTime());
-            return pattern.publish(message, timedNext);
-        };
+        PublishStage timed =
+                message -> {
+                    message.enterStage(System.nanoTime());
+                    return pattern.publish(message, timedNext);
+                };
+        if (!spans) {
+            return timed;
+        }
+        String name = title(pattern) + ".process_publish";
+        return message ->
+                message.trace().recording()
+                        ? traced(name, pattern, message, timedNext)
+                        : timed.publish(message);
+    }
+
+    /**
+     * A keeper's span lasts until the message is durable, and has what comes in between inside it;
+     * another pattern's ends when it passes the message on.
+     */
+    private static CompletableFuture<Receipt> traced(
+            String name, Pattern pattern, Outgoing message, PublishStage next) {
+        Trace outer = message.trace();
+        Trace span = outer.child(name);
+        PublishStage onward =
+                pattern instanceof MessageKeeper
+                        ? next
+                        : passed -> {
+                            span.end();
+                            return next.publish(passed.withTrace(outer));
+                        };
+        message.enterStage(System.nanoTime());
+        return span.during(() -> pattern.publish(message.withTrace(span), onward));
+    }
+
+    /** {@code claim-check} is {@code ClaimCheckPattern}, as RFC-014 calls it. */
+    private static String title(Pattern pattern) {
+        return Arrays.stream(pattern.metadata().name().split("-", -1))
+                        .filter(word -> !word.isEmpty())
+                        .map(word -> Character.toUpperCase(word.charAt(0)) + word.substring(1))
+                        .collect(Collectors.joining())
+                + "Pattern";
     }
 }

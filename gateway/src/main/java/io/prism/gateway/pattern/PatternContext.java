@@ -14,6 +14,7 @@ import java.util.concurrent.Executor;
  *
  * @param journals where a pattern tells what becomes of its claims
  * @param outboxes where patterns write messages into databases
+ * @param meters what patterns count in
  * @param log where records are, for patterns that must know what was published
  * @param blocking runs each task on a virtual thread of its own
  */
@@ -25,4 +26,9 @@ public record PatternContext(
         SweepSettings sweeps,
         MeterRegistry meters,
         Clock clock,
-        Executor blocking) {}
+        Executor blocking) {
+    /** The same, but patterns count elsewhere. */
+    public PatternContext withMeters(MeterRegistry other) {
+        return new PatternContext(claims, journals, outboxes, log, sweeps, other, clock, blocking);
+    }
+}

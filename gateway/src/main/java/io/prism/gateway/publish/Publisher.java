@@ -11,10 +11,13 @@ import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.core.id.TimeOrderedIds;
 import io.prism.core.record.RecordFormat;
+import io.prism.core.trace.Trace;
+import io.prism.gateway.backend.Appended;
 import io.prism.gateway.backend.LogBackend;
 import io.prism.gateway.backend.LogRecord;
 import io.prism.gateway.error.Errors;
 import io.prism.gateway.metrics.Metric;
+import io.prism.gateway.pattern.ChainWatch;
 import io.prism.gateway.pattern.MessageKeeper;
 import io.prism.gateway.pattern.Outgoing;
 import io.prism.gateway.pattern.Pattern;
@@ -26,7 +29,9 @@ import io.prism.gateway.pattern.Receipt;
 import io.prism.v1.PublishRequest;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -66,7 +71,8 @@ public final class Publisher implements AutoCloseable {
             LogBackend backend,
             Deduplicator deduplicator,
             TimeOrderedIds ids,
-            MeterRegistry meters) {
+            MeterRegistry meters,
+            ChainWatch watch) {
         this.namespace = namespace;
         this.namespaceBytes = namespace.getBytes(UTF_8);
         this.metadataField = metadataField;
@@ -76,7 +82,7 @@ public final class Publisher implements AutoCloseable {
         this.deduplicator = deduplicator;
         this.ids = ids;
         this.meters = meters;
-        this.chain = new PatternChain(namespace, patterns, this::end, meters);
+        this.chain = new PatternChain(namespace, patterns, this::end, watch);
         this.keeps = patterns.stream().anyMatch(MessageKeeper.class::isInstance);
         this.patternsLabel = chain.label().getBytes(UTF_8);
         this.published = Metric.PUBLISHED.counter(meters, "namespace", namespace);
@@ -90,10 +96,12 @@ public final class Publisher implements AutoCloseable {
      * block on first use of a topic.
      *
      * @param payload in place of the request's own
+     * @param trace what the message's spans are made below, and what its record continues unless
+     *     the message has a traceparent of its own
      */
     public CompletableFuture<Receipt> publish(
-            PublishRequest request, Payload payload, PublishLane.Slot slot) {
-        return publish(request, payload, slot, null);
+            PublishRequest request, Payload payload, PublishLane.Slot slot, Trace trace) {
+        return publish(request, payload, slot, trace, null);
     }
 
     /**
@@ -105,11 +113,12 @@ public final class Publisher implements AutoCloseable {
             PublishRequest request,
             Payload payload,
             PublishLane.Slot slot,
+            Trace trace,
             @Nullable PublishStage end) {
         long start = System.nanoTime();
         CompletableFuture<Receipt> receipt;
         try {
-            receipt = checked(request, payload, slot, end);
+            receipt = checked(request, payload, slot, trace, end);
         } catch (RuntimeException e) {
             slot.release();
             receipt = CompletableFuture.failedFuture(e);
@@ -129,6 +138,7 @@ public final class Publisher implements AutoCloseable {
             PublishRequest request,
             Payload payload,
             PublishLane.Slot slot,
+            Trace trace,
             @Nullable PublishStage end) {
         RequestChecks.check(request, metadataField);
         String topic = request.getTopic();
@@ -144,10 +154,10 @@ public final class Publisher implements AutoCloseable {
                             key,
                             given ? request.getMessageId() : ids.next().toString(),
                             given,
-                            request.getMetadataMap(),
+                            metadata(request, trace),
                             payload,
                             slot);
-            return chain.publish(end == null ? message : message.withEnd(end));
+            return chain.publish(in(trace, end == null ? message : message.withEnd(end)));
         }
         String id = request.getMessageId();
         // Without a key the id decides, so that a repeated message meets its first in the same
@@ -161,10 +171,32 @@ public final class Publisher implements AutoCloseable {
                         key,
                         id,
                         true,
-                        request.getMetadataMap(),
+                        metadata(request, trace),
                         payload,
                         slot);
-        return deduplicator.once(logTopic, id, () -> chain.publish(message), slot::release);
+        return deduplicator.once(
+                logTopic, id, () -> chain.publish(in(trace, message)), slot::release);
+    }
+
+    private static Map<String, String> metadata(PublishRequest request, Trace trace) {
+        Map<String, String> given = request.getMetadataMap();
+        String traceparent = trace.traceparent();
+        if (traceparent == null || given.containsKey(RecordFormat.TRACEPARENT)) {
+            return given;
+        }
+        Map<String, String> continued = new HashMap<>(given);
+        continued.put(RecordFormat.TRACEPARENT, traceparent);
+        return continued;
+    }
+
+    private Outgoing in(Trace trace, Outgoing message) {
+        if (!trace.recording()) {
+            return message;
+        }
+        trace.set("prism.namespace", namespace)
+                .set("prism.topic", message.topic())
+                .set("messaging.message.id", message.messageId());
+        return message.withTrace(trace);
     }
 
     /** The end of the chain: what is not stored elsewhere by now goes into the record itself. */
@@ -204,7 +236,8 @@ public final class Publisher implements AutoCloseable {
                                 claim,
                                 metadataField,
                                 message.metadata()));
-        return backend.append(record)
+        Trace produce = message.trace().handOver("kafka.produce");
+        return produce.during(() -> append(record, produce))
                 .thenApply(
                         place ->
                                 new Receipt(
@@ -213,6 +246,20 @@ public final class Publisher implements AutoCloseable {
                                         place.offset(),
                                         Instant.ofEpochMilli(place.timestamp()),
                                         false));
+    }
+
+    private CompletableFuture<Appended> append(LogRecord record, Trace produce) {
+        CompletableFuture<Appended> appended = backend.append(record);
+        if (!produce.recording()) {
+            return appended;
+        }
+        produce.set("messaging.destination.name", record.topic());
+        return appended.thenApply(
+                place -> {
+                    produce.set("messaging.destination.partition.id", "" + place.partition())
+                            .set("messaging.kafka.offset", place.offset());
+                    return place;
+                });
     }
 
     private ByteString collect(Payload.Source source) {

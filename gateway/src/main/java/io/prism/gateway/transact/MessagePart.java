@@ -61,6 +61,7 @@ final class MessagePart {
                                 request(write),
                                 new Payload.Inline(write.getPayload()),
                                 PublishLane.alone(),
+                                space.trace(),
                                 message -> {
                                     atEnd.complete(message);
                                     return outcome;
@@ -109,7 +110,10 @@ final class MessagePart {
         if (waiting == null) {
             throw new IllegalStateException("a message is inserted once");
         }
-        Receipt made = joiner.join(connection, waiting, eventType);
+        Receipt made =
+                waiting.trace()
+                        .callOut("db.insert_outbox")
+                        .doing(() -> joiner.join(connection, waiting, eventType));
         message = null; // its payload is needed no more
         receipt = made;
         return made;

@@ -9,6 +9,7 @@ import io.prism.core.outbox.OutboxTable;
 import io.prism.core.spec.ClientApi;
 import io.prism.core.spec.NamespaceSpec;
 import io.prism.core.spec.PatternSpec;
+import io.prism.core.trace.Trace;
 import io.prism.gateway.metrics.Metric;
 import io.prism.gateway.namespace.NamespaceRegistry;
 import io.prism.gateway.namespace.ServedNamespace;
@@ -104,14 +105,18 @@ public final class Transact implements AutoCloseable {
      * A transaction in one call.
      *
      * @param callLeft until the call's deadline, if it has one
+     * @param trace the call's
      */
     public WriteResponse write(
-            ServedNamespace namespace, WriteRequest request, Optional<Duration> callLeft) {
+            ServedNamespace namespace,
+            WriteRequest request,
+            Optional<Duration> callLeft,
+            Trace trace) {
         return measured(
                 namespace,
                 () ->
                         writes.write(
-                                TransactSpace.of(namespace),
+                                TransactSpace.of(namespace, trace),
                                 request,
                                 bounds(request.getOptions(), settings.writeTimeout(), callLeft)),
                 response -> response.getReplayed() ? "replayed" : "committed");
@@ -120,18 +125,21 @@ public final class Transact implements AutoCloseable {
     public ReadMailboxResponse readMailbox(
             ServedNamespace namespace, ReadMailboxRequest request, Optional<Duration> callLeft) {
         return mailboxes.read(
-                TransactSpace.of(namespace),
+                TransactSpace.of(namespace, Trace.NONE),
                 request,
                 bounds(TransactionOptions.getDefaultInstance(), settings.writeTimeout(), callLeft));
     }
 
     public ProcessMailboxResponse processMailbox(
-            ServedNamespace namespace, ProcessMailboxRequest request, Optional<Duration> callLeft) {
+            ServedNamespace namespace,
+            ProcessMailboxRequest request,
+            Optional<Duration> callLeft,
+            Trace trace) {
         return measured(
                 namespace,
                 () ->
                         mailboxes.process(
-                                TransactSpace.of(namespace),
+                                TransactSpace.of(namespace, trace),
                                 request,
                                 bounds(request.getOptions(), settings.writeTimeout(), callLeft)),
                 response -> "committed");
@@ -141,10 +149,11 @@ public final class Transact implements AutoCloseable {
     public InteractiveTransaction begin(
             ServedNamespace namespace,
             InteractiveTransaction.Client client,
-            Optional<Duration> callLeft) {
+            Optional<Duration> callLeft,
+            Trace trace) {
         InteractiveTransaction transaction =
                 new InteractiveTransaction(
-                        TransactSpace.of(namespace),
+                        TransactSpace.of(namespace, trace),
                         client,
                         interactive,
                         rows,

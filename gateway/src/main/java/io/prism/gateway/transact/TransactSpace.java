@@ -3,6 +3,7 @@ package io.prism.gateway.transact;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.core.spec.NamespaceSpec;
+import io.prism.core.trace.Trace;
 import io.prism.gateway.namespace.ServedNamespace;
 import io.prism.gateway.pattern.TransactionJoiner;
 import io.prism.gateway.transact.table.TableName;
@@ -11,18 +12,20 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What transactions of a namespace can do.
+ * What transactions of a namespace can do, in one call.
  *
  * @param tables that may be written
  * @param messages what makes messages part of a transaction; empty where nothing does
+ * @param trace the call's
  */
 record TransactSpace(
         ServedNamespace namespace,
         String database,
         Set<TableName> tables,
-        Optional<TransactionJoiner> messages) {
+        Optional<TransactionJoiner> messages,
+        Trace trace) {
 
-    static TransactSpace of(ServedNamespace namespace) {
+    static TransactSpace of(ServedNamespace namespace, Trace trace) {
         NamespaceSpec spec = namespace.plan().spec();
         String database =
                 spec.database()
@@ -40,7 +43,8 @@ record TransactSpace(
                 namespace,
                 database,
                 spec.tables().stream().map(TableName::of).collect(Collectors.toUnmodifiableSet()),
-                namespace.joiner());
+                namespace.joiner(),
+                trace);
     }
 
     String name() {

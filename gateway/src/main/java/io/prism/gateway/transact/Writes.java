@@ -92,11 +92,14 @@ final class Writes {
         try {
             Prepared prepared = set.prepare(write, bounds);
             WriteResponse response;
-            try (Session session = sessions.open(space.database(), isolation, bounds)) {
+            try (Session session =
+                    space.trace()
+                            .callOut("db.begin_transaction")
+                            .doing(() -> sessions.open(space.database(), isolation, bounds))) {
                 key.ifPresent(taken -> take(session, taken));
                 response = response(set.apply(session, prepared), clock.instant());
                 key.ifPresent(taken -> answer(session, taken, response));
-                session.commit();
+                commit(space, session);
             }
             set.committed();
             return response;
@@ -104,6 +107,17 @@ final class Writes {
             set.failed(e);
             throw e;
         }
+    }
+
+    private static void commit(TransactSpace space, Session session) {
+        var unused =
+                space.trace()
+                        .callOut("db.commit_transaction")
+                        .doing(
+                                () -> {
+                                    session.commit();
+                                    return true;
+                                });
     }
 
     /** First of all, so that a repeat waits here and not at the rows. */

@@ -12,6 +12,7 @@ import io.prism.core.error.PrismException;
 import io.prism.core.record.RecordHead;
 import io.prism.core.spec.DataSize;
 import io.prism.core.spec.PatternSpec;
+import io.prism.core.trace.Trace;
 import io.prism.gateway.journal.ClaimJournal;
 import io.prism.gateway.journal.RecordingJournal;
 import io.prism.gateway.pattern.Incoming;
@@ -244,6 +245,7 @@ final class ClaimCheckPatternTest {
                         Optional.of(claim),
                         Map.of()),
                 Payload.EMPTY,
-                maxInline);
+                maxInline,
+                Trace.NONE);
     }
 }

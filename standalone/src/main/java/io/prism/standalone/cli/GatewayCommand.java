@@ -5,6 +5,7 @@ import io.prism.gateway.GatewayConfig;
 import io.prism.standalone.config.GatewayOptions;
 import io.prism.standalone.config.Settings;
 import io.prism.standalone.logging.Logging;
+import io.prism.standalone.tracing.Tracing;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -58,7 +59,8 @@ final class GatewayCommand implements Callable<Integer> {
         Logging.toStdout(settings.get(GatewayOptions.LOG_LEVEL));
         var log = LoggerFactory.getLogger(GatewayCommand.class);
         CompletableFuture<String> signal = Signals.first(() -> {});
-        try (Gateway gateway = Gateway.start(gatewayConfig)) {
+        try (Tracing tracing = Tracing.of(System.getenv(), "prism-gateway");
+                Gateway gateway = Gateway.start(gatewayConfig, tracing.traces())) {
             log.atInfo()
                     .addKeyValue("grpcPort", gateway.grpcPort())
                     .addKeyValue("adminPort", gateway.adminPort())

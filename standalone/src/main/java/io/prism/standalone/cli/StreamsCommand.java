@@ -4,6 +4,7 @@ import io.prism.standalone.config.GatewayOptions;
 import io.prism.standalone.config.Settings;
 import io.prism.standalone.config.StreamsOptions;
 import io.prism.standalone.logging.Logging;
+import io.prism.standalone.tracing.Tracing;
 import io.prism.streams.StreamsApps;
 import io.prism.streams.StreamsAppsConfig;
 import java.nio.file.Path;
@@ -61,7 +62,8 @@ final class StreamsCommand implements Callable<Integer> {
         Logging.toStdout(settings.get(GatewayOptions.LOG_LEVEL));
         var log = LoggerFactory.getLogger(StreamsCommand.class);
         CompletableFuture<String> signal = Signals.first(() -> {});
-        try (StreamsApps apps = StreamsApps.start(streamsConfig)) {
+        try (Tracing tracing = Tracing.of(System.getenv(), "prism-streams");
+                StreamsApps apps = StreamsApps.start(streamsConfig, tracing.traces())) {
             CompletableFuture.anyOf(signal, apps.gaveUp()).join();
             if (!signal.isDone()) {
                 log.atError().addKeyValue("reason", apps.gaveUp().join()).log("A role gave up");

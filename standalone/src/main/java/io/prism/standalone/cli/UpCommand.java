@@ -2,12 +2,14 @@ package io.prism.standalone.cli;
 
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
+import io.prism.core.trace.Traces;
 import io.prism.standalone.Addresses;
 import io.prism.standalone.DataFolder;
 import io.prism.standalone.Ports.Port;
 import io.prism.standalone.PrismStandalone;
 import io.prism.standalone.embedded.EmbeddedServers;
 import io.prism.standalone.logging.Logging;
+import io.prism.standalone.tracing.Tracing;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -91,9 +93,9 @@ final class UpCommand implements Callable<Integer> {
         Path path = data.path();
         DataFolder folder = DataFolder.take(path, Instant.now());
         Logging.toFolder(folder.logs(), logLevel);
-        try {
+        try (Tracing tracing = Tracing.of(System.getenv(), "prism")) {
             CompletableFuture<String> signal = Signals.first(() -> killChildren(path));
-            return run(folder, documents, signal, screen);
+            return run(folder, documents, signal, screen, tracing.traces());
         } finally {
             folder.close();
             Logging.close();
@@ -104,7 +106,8 @@ final class UpCommand implements Callable<Integer> {
             DataFolder folder,
             List<NamespaceFiles.Document> documents,
             CompletableFuture<String> signal,
-            Screen screen) {
+            Screen screen,
+            Traces traces) {
         long from = System.nanoTime();
         screen.title(PrismCommand.Version.number(), folder.path());
         Set<String> ready = ConcurrentHashMap.newKeySet();
@@ -117,7 +120,8 @@ final class UpCommand implements Callable<Integer> {
                                         (server, address, took) -> {
                                             ready.add(server);
                                             screen.ready(server, address, took);
-                                        }),
+                                        },
+                                        traces),
                         task -> Thread.ofPlatform().name("prism-start").start(task));
         warnWhenLong(starting, ready, folder, screen);
         CompletableFuture.anyOf(starting.handle((prism, e) -> ""), signal).join();

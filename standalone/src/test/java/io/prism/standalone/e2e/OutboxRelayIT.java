@@ -17,6 +17,7 @@ import io.prism.core.outbox.OutboxTopics;
 import io.prism.core.spec.DataSize;
 import io.prism.core.table.InternalTopic;
 import io.prism.core.table.StoredNamespace;
+import io.prism.core.trace.Traces;
 import io.prism.standalone.embedded.EmbeddedServers;
 import io.prism.standalone.embedded.ServerPorts;
 import io.prism.standalone.embedded.StartListener;
@@ -385,6 +386,7 @@ final class OutboxRelayIT {
                                         pools,
                                         ConnectorsConfig.NONE,
                                         new SimpleMeterRegistry(),
+                                        Traces.OFF,
                                         clock,
                                         temp.resolve("late")));
                 Connection connection = connect()) {

@@ -17,8 +17,14 @@ record RunningGateway(PrismProcess process, TestClient client) implements AutoCl
      * @param folder where it logs to
      */
     static RunningGateway start(Servers servers, Path folder) {
+        return start(servers, folder, Map.of());
+    }
+
+    /** The same, with further variables. */
+    static RunningGateway start(Servers servers, Path folder, Map<String, String> further) {
         List<Integer> ports = ServerPorts.free(3);
         Map<String, String> environment = PrismProcess.environment(servers);
+        environment.putAll(further);
         environment.put("PRISM_GRPC_PORT", ports.get(0).toString());
         environment.put("PRISM_ADMIN_PORT", ports.get(1).toString());
         environment.put("PRISM_HTTP_PORT", ports.get(2).toString());

@@ -201,9 +201,9 @@ final class Reaper implements AutoCloseable {
 
     private boolean delete(NamespaceName namespace, List<ClaimRelease> releases) {
         Namespaces known = namespaces.get();
+        Optional<NamespaceSpec> spec = Optional.ofNullable(known.specs().get(namespace));
         Optional<PatternSpec.ClaimCheck> check =
-                Optional.ofNullable(known.specs().get(namespace))
-                        .flatMap(spec -> spec.pattern(PatternSpec.ClaimCheck.class));
+                spec.flatMap(its -> its.pattern(PatternSpec.ClaimCheck.class));
         if (check.isEmpty()) {
             Instant surely = releases.getLast().at().plus(KNOWN_EVERYWHERE);
             if (known.knownUpTo().isBefore(surely)) {
@@ -216,13 +216,16 @@ final class Reaper implements AutoCloseable {
                     .log();
             return true;
         }
+        boolean measured = spec.filter(its -> its.observability().patternMetrics()).isPresent();
         try {
             stores.of(namespace, check.get())
                     .deleteIds(releases.stream().map(release -> release.claim().id()).toList());
         } catch (PrismException e) {
-            StreamsMetric.CLAIM_DELETION_FAILURES
-                    .counter(meters, "namespace", namespace.value())
-                    .increment();
+            if (measured) {
+                StreamsMetric.CLAIM_DELETION_FAILURES
+                        .counter(meters, "namespace", namespace.value())
+                        .increment();
+            }
             log.atWarn()
                     .setMessage("released objects could not be deleted; trying again")
                     .addKeyValue("namespace", namespace)
@@ -231,7 +234,9 @@ final class Reaper implements AutoCloseable {
                     .log();
             return false;
         }
-        count(namespace, releases);
+        if (measured) {
+            count(namespace, releases);
+        }
         return true;
     }
 

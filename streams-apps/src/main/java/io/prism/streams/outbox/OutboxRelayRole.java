@@ -99,7 +99,7 @@ public final class OutboxRelayRole implements Role {
                                         OutboxRelayTopology.build(
                                                 () -> routes,
                                                 new DestinationTopics(admin, context.embedded()),
-                                                new RelayMeters(context.meters()),
+                                                new RelayMeters(context.meters(), context.traces()),
                                                 config.repetitionsKnown()),
                                         RelaySettings.of(
                                                 config,

@@ -3,6 +3,7 @@ package io.prism.streams.role;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.prism.core.claim.ClaimStores;
 import io.prism.core.database.Databases;
+import io.prism.core.trace.Traces;
 import java.nio.file.Path;
 import java.time.Clock;
 
@@ -22,5 +23,6 @@ public record RoleContext(
         Databases databases,
         ConnectorsConfig connectors,
         MeterRegistry meters,
+        Traces traces,
         Clock clock,
         Path state) {}

@@ -165,7 +165,7 @@ final class OutboxRelayProcessor implements Processor<byte[], byte[], byte[], Em
         }
         context().forward(message, OutboxRelayTopology.DESTINATIONS);
         report(arrival.database(), row.table(), row.id(), null, millis);
-        metrics.published(route.name);
+        metrics.published(route.spec, row, Instant.ofEpochMilli(arrival.readAt()));
     }
 
     /**

@@ -77,8 +77,8 @@ final class Harness implements AutoCloseable {
 
     private final class Counts implements RelayMetrics {
         @Override
-        public void published(String namespace) {
-            counted.add("published " + namespace);
+        public void published(NamespaceSpec namespace, OutboxRow row, Instant readAt) {
+            counted.add("published " + namespace.name());
         }
 
         @Override

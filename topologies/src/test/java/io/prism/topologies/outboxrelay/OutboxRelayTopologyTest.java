@@ -13,6 +13,7 @@ import io.prism.core.outbox.OutboxRow;
 import io.prism.core.outbox.OutboxTopics;
 import io.prism.core.outbox.RelayedRow;
 import io.prism.core.spec.NamespaceName;
+import io.prism.core.spec.NamespaceSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,7 +96,10 @@ final class OutboxRelayTopologyTest {
                                 (namespace, topic) -> {},
                                 new RelayMetrics() {
                                     @Override
-                                    public void published(String namespace) {}
+                                    public void published(
+                                            NamespaceSpec namespace,
+                                            OutboxRow row,
+                                            Instant readAt) {}
 
                                     @Override
                                     public void duplicate(String database) {}

@@ -32,7 +32,6 @@ public final class Outboxes implements AutoCloseable {
 
     private final Databases databases;
     private final OutboxSettings settings;
-    private final MeterRegistry meters;
     private final Clock clock;
     private final Executor blocking;
     private final OutboxSchema schema;
@@ -66,13 +65,11 @@ public final class Outboxes implements AutoCloseable {
     public Outboxes(
             Databases databases,
             OutboxSettings settings,
-            MeterRegistry meters,
             Clock clock,
             ScheduledExecutorService scheduler,
             Executor blocking) {
         this.databases = databases;
         this.settings = settings;
-        this.meters = meters;
         this.clock = clock;
         this.blocking = blocking;
         this.schema = new OutboxSchema(databases);
@@ -86,13 +83,18 @@ public final class Outboxes implements AutoCloseable {
         return schema;
     }
 
-    /** A namespace's way into the table it declares; does not touch the network. */
-    public Outbox open(String namespace, PatternSpec.Outbox spec) {
+    /**
+     * A namespace's way into the table it declares; does not touch the network.
+     *
+     * @param meters what the namespace's outbox counts in
+     */
+    public Outbox open(String namespace, PatternSpec.Outbox spec, MeterRegistry meters) {
         Place place = Place.of(spec);
         lock.lock();
         try {
             Shared shared = open.computeIfAbsent(place, Shared::new);
-            return new Way(shared, namespace, shared.join(namespace));
+            Membership membership = new Membership(namespace, meters);
+            return new Way(shared, membership, shared.join(membership));
         } finally {
             lock.unlock();
         }
@@ -199,7 +201,7 @@ public final class Outboxes implements AutoCloseable {
         private final JoiningSink sink;
         private final OutboxWriter writer;
         private final Optional<OutboxSampler> sampler;
-        private final Map<String, Member> members = new TreeMap<>();
+        private final Map<Membership, Member> members = new HashMap<>();
 
         Shared(Place place) {
             this.place = place;
@@ -226,18 +228,19 @@ public final class Outboxes implements AutoCloseable {
                     .start(writer);
         }
 
-        OutboxMetrics join(String namespace) {
+        OutboxMetrics join(Membership membership) {
             Member member =
                     members.computeIfAbsent(
-                            namespace, name -> new Member(new OutboxMetrics(name, meters)));
+                            membership,
+                            its -> new Member(new OutboxMetrics(its.namespace(), its.meters())));
             member.ways++;
             return member.metrics;
         }
 
-        void leave(String namespace) {
-            Member member = members.get(namespace);
+        void leave(Membership membership) {
+            Member member = members.get(membership);
             if (member != null && --member.ways == 0) {
-                members.remove(namespace);
+                members.remove(membership);
                 member.metrics.close();
             }
             if (members.isEmpty()) {
@@ -250,13 +253,18 @@ public final class Outboxes implements AutoCloseable {
             lock.lock();
             try {
                 Map<String, OutboxMetrics> metrics = new TreeMap<>();
-                members.forEach((name, member) -> metrics.put(name, member.metrics));
+                members.forEach(
+                        (membership, member) ->
+                                metrics.put(membership.namespace(), member.metrics));
                 return metrics;
             } finally {
                 lock.unlock();
             }
         }
     }
+
+    /** A namespace, and where it counts: elsewhere, once that option has changed. */
+    private record Membership(String namespace, MeterRegistry meters) {}
 
     /** A namespace; twice for a moment when it is served anew. */
     private static final class Member {
@@ -270,13 +278,13 @@ public final class Outboxes implements AutoCloseable {
 
     private final class Way implements Outbox {
         private final Shared shared;
-        private final String namespace;
+        private final Membership membership;
         private final OutboxMetrics metrics;
         private final AtomicBoolean closed = new AtomicBoolean();
 
-        Way(Shared shared, String namespace, OutboxMetrics metrics) {
+        Way(Shared shared, Membership membership, OutboxMetrics metrics) {
             this.shared = shared;
-            this.namespace = namespace;
+            this.membership = membership;
             this.metrics = metrics;
         }
 
@@ -302,7 +310,7 @@ public final class Outboxes implements AutoCloseable {
             if (closed.compareAndSet(false, true)) {
                 lock.lock();
                 try {
-                    shared.leave(namespace);
+                    shared.leave(membership);
                 } finally {
                     lock.unlock();
                 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.prism.standalone.tracing;
+
+import org.jspecify.annotations.NullMarked;
