@@ -113,9 +113,7 @@ public final class Replication {
             if (!exists(
                     connection, "SELECT 1 FROM pg_publication WHERE pubname = ?", PUBLICATION)) {
                 statement.execute(
-                        "CREATE PUBLICATION "
-                                + PUBLICATION
-                                + " WITH (publish = 'insert')");
+                        "CREATE PUBLICATION " + PUBLICATION + " WITH (publish = 'insert')");
             }
             for (OutboxTable table : tables) {
                 if (!exists(

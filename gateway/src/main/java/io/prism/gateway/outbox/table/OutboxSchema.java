@@ -288,9 +288,7 @@ public final class OutboxSchema {
                 Replication.PUBLICATION)) {
             run(
                     connection,
-                    "CREATE PUBLICATION "
-                            + Replication.PUBLICATION
-                            + " WITH (publish = 'insert')");
+                    "CREATE PUBLICATION " + Replication.PUBLICATION + " WITH (publish = 'insert')");
         }
         if (table.isPresent()) {
             add(connection, table.get());
