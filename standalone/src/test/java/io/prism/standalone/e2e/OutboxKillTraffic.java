@@ -174,7 +174,7 @@ final class OutboxKillTraffic {
 
     /** How many calls failed and were made again. */
     long failures() {
-        return publishers.stream().mapToLong(SteadyPublisher::attempts).sum() - published();
+        return publishers.stream().mapToLong(SteadyPublisher::failures).sum();
     }
 
     @Override

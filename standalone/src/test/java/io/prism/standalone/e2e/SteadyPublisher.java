@@ -33,6 +33,7 @@ final class SteadyPublisher extends SteadyClient {
     private final BooleanSupplier crowded;
     private final Set<String> published = ConcurrentHashMap.newKeySet();
     private final AtomicLong attempts = new AtomicLong();
+    private final AtomicLong failures = new AtomicLong();
 
     /** What differs between a topic and a queue. */
     record Calls(
@@ -108,6 +109,7 @@ final class SteadyPublisher extends SteadyClient {
                 }
                 published.add(id);
             } catch (StatusRuntimeException e) {
+                failures.incrementAndGet();
                 if (System.nanoTime() > deadline) {
                     throw new AssertionError(id + " could not be published", e);
                 }
@@ -138,6 +140,11 @@ final class SteadyPublisher extends SteadyClient {
     /** The ids that were answered OK. */
     Set<String> published() {
         return published;
+    }
+
+    /** How many calls failed, and were made again. */
+    long failures() {
+        return failures.get();
     }
 
     /** How often a publish was asked for. */
