@@ -13,6 +13,7 @@ import io.prism.v1.AckMode;
 import io.prism.v1.AcknowledgeRequest;
 import io.prism.v1.Event;
 import io.prism.v1.PublishRequest;
+import io.prism.v1.ReadMailboxRequest;
 import io.prism.v1.SubscribeRequest;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -326,5 +327,64 @@ final class OutboxEndToEndIT {
             }
         }
         return null;
+    }
+
+    @Test
+    void what_a_transaction_wrote_is_in_its_table_its_mailbox_and_its_topic() throws SQLException {
+        // Given
+        try (TestClient client = TestClient.of(prism);
+                Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE orders_e2e (id bigint PRIMARY KEY)");
+            client.create(
+                    """
+                    namespaces:
+                      - name: transact-e2e
+                        client_api: transact
+                        tables: [orders_e2e]
+                        patterns: [{type: outbox, table: transact_e2e}]
+                        backend: kafka
+                    """);
+
+            // When
+            for (int i = 0; i < 20; i++) {
+                var written =
+                        client.transact("transact-e2e")
+                                .write(
+                                        Transacting.both(
+                                                Transacting.insert("orders_e2e", "id", i),
+                                                Transacting.message("placed", "order " + i)));
+                assertThat(written.getMessageId()).isNotEmpty();
+            }
+            try (Transacting undone = Transacting.begin(client, "transact-e2e")) {
+                undone.write(
+                        Transacting.insert("orders_e2e", "id", 20),
+                        Transacting.message("placed", "order 20"));
+            }
+
+            // Then
+            List<String> expected = IntStream.range(0, 20).mapToObj(i -> "order " + i).toList();
+            await().atMost(A_WHILE)
+                    .untilAsserted(
+                            () ->
+                                    assertThat(topicTexts("transact-e2e.placed"))
+                                            .containsExactlyInAnyOrderElementsOf(expected));
+            var mailbox =
+                    client.transact("transact-e2e")
+                            .readMailbox(
+                                    ReadMailboxRequest.newBuilder()
+                                            .setTopic("placed")
+                                            .setLimit(100)
+                                            .build());
+            assertThat(mailbox.getMessagesList())
+                    .extracting(message -> message.getPayload().toStringUtf8())
+                    .containsExactlyElementsOf(expected);
+        }
+    }
+
+    private List<String> topicTexts(String topic) {
+        return KafkaLooker.all(prism.servers().kafkaBootstrap(), topic).stream()
+                .map(record -> new String(record.value(), UTF_8))
+                .toList();
     }
 }
