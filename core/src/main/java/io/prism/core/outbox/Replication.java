@@ -53,6 +53,18 @@ public final class Replication {
             locked(
                     connection,
                     () -> {
+                        // Before the slot: up to PostgreSQL 17 a slot cannot be read past a change,
+                        // of whatever table, from before there was the publication.
+                        if (!exists(
+                                connection,
+                                "SELECT 1 FROM pg_publication WHERE pubname = ?",
+                                PUBLICATION)) {
+                            run(
+                                    connection,
+                                    "CREATE PUBLICATION "
+                                            + PUBLICATION
+                                            + " WITH (publish = 'insert')");
+                        }
                         if (!exists(
                                 connection,
                                 "SELECT 1 FROM pg_replication_slots WHERE slot_name = ?",
@@ -110,11 +122,6 @@ public final class Replication {
                     statement.execute(ddl);
                 }
             }
-            if (!exists(
-                    connection, "SELECT 1 FROM pg_publication WHERE pubname = ?", PUBLICATION)) {
-                statement.execute(
-                        "CREATE PUBLICATION " + PUBLICATION + " WITH (publish = 'insert')");
-            }
             for (OutboxTable table : tables) {
                 if (!exists(
                         connection,
@@ -150,6 +157,12 @@ public final class Replication {
             try (ResultSet found = statement.executeQuery()) {
                 return found.next();
             }
+        }
+    }
+
+    private static void run(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
         }
     }
 

@@ -34,6 +34,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -327,6 +328,51 @@ final class OutboxEndToEndIT {
             }
         }
         return null;
+    }
+
+    @Test
+    void a_database_that_others_write_to_meanwhile_can_be_read_from_the_first_row_on()
+            throws Exception {
+        // Given
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE DATABASE busy_db");
+        }
+        String url = prism.servers().postgresJdbcUrl().replace("/postgres?", "/busy_db?");
+        assertThat(url).contains("busy_db");
+        AtomicBoolean over = new AtomicBoolean();
+        try (TestClient client = TestClient.of(prism);
+                Connection connection = DriverManager.getConnection(url);
+                Connection noisy = DriverManager.getConnection(url);
+                Statement noise = noisy.createStatement();
+                var threads = Executors.newSingleThreadExecutor()) {
+            noise.execute("CREATE TABLE noise (n int)");
+            Future<Integer> others =
+                    threads.submit(
+                            () -> {
+                                int written = 0;
+                                while (!over.get()) {
+                                    written += noise.executeUpdate("INSERT INTO noise VALUES (1)");
+                                }
+                                return written;
+                            });
+            try {
+                // When
+                client.create(
+                        document("outbox-busy", "{type: outbox, database: busy_db, table: busy}"));
+                insert(connection, "busy", "k", "the first");
+
+                // Then
+                await().atMost(A_WHILE)
+                        .untilAsserted(
+                                () ->
+                                        assertThat(topicTexts("outbox-busy.t"))
+                                                .containsExactly("the first"));
+            } finally {
+                over.set(true);
+            }
+            assertThat(others.get(10, TimeUnit.SECONDS)).isPositive();
+        }
     }
 
     @Test

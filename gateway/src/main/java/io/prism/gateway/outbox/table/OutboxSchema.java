@@ -23,11 +23,11 @@ import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 
 /**
- * Makes and removes what outbox rows need in a database: the slot first and the table afterwards,
- * so that no row can be inserted that the slot does not have. A namespace is prepared before it is
- * announced, so that it can be refused, and once more afterwards: from then on nobody who tidies up
- * takes its slot for one that is not needed. What is there already is not touched, so that nobody
- * who writes has to wait. Thread-safe; blocks.
+ * Makes and removes what outbox rows need in a database: publication and slot first and the table
+ * afterwards, so that no row can be inserted that the slot does not have. A namespace is prepared
+ * before it is announced, so that it can be refused, and once more afterwards: from then on nobody
+ * who tidies up takes its slot for one that is not needed. What is there already is not touched, so
+ * that nobody who writes has to wait. Thread-safe; blocks.
  */
 public final class OutboxSchema {
     private static final String DUPLICATE_OBJECT = "42710";
@@ -68,6 +68,7 @@ public final class OutboxSchema {
                     connection,
                     () -> {
                         if (logged) {
+                            publication(connection);
                             slot(connection, database);
                         }
                         Sql.transaction(
@@ -77,8 +78,8 @@ public final class OutboxSchema {
                                     if (table.isPresent()) {
                                         table(connection, database, table.get());
                                     }
-                                    if (logged) {
-                                        publish(connection, table);
+                                    if (logged && table.isPresent()) {
+                                        add(connection, table.get());
                                     }
                                 });
                     });
@@ -280,8 +281,11 @@ public final class OutboxSchema {
         }
     }
 
-    private static void publish(Connection connection, Optional<OutboxTable> table)
-            throws SQLException {
+    /**
+     * Before the slot: up to PostgreSQL 17 a slot cannot be read past a change, of whatever table,
+     * from before there was the publication.
+     */
+    private static void publication(Connection connection) throws SQLException {
         if (!exists(
                 connection,
                 "SELECT 1 FROM pg_publication WHERE pubname = ?",
@@ -289,9 +293,6 @@ public final class OutboxSchema {
             run(
                     connection,
                     "CREATE PUBLICATION " + Replication.PUBLICATION + " WITH (publish = 'insert')");
-        }
-        if (table.isPresent()) {
-            add(connection, table.get());
         }
     }
 
