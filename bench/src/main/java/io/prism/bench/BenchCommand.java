@@ -30,8 +30,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bench",
         description = {
-            "Measures a running Prism beside the raw Kafka and S3 under it, in the same run.",
-            "Makes namespaces, topics and buckets named bench-… and deletes them at the end."
+            "Measures a running Prism beside the raw systems under it, in the same run.",
+            "Makes namespaces, topics, tables and buckets named bench-… and deletes them at the end."
         },
         sortOptions = false,
         abbreviateSynopsis = true,
@@ -45,7 +45,7 @@ import picocli.CommandLine.Spec;
         },
         footer = {
             "%nExamples:",
-            "  prism bench                                    all scenarios, about fifteen minutes",
+            "  prism bench                                    all scenarios, about twenty minutes",
             "  prism bench publish-stream --rounds 1          a quick look at one",
             "  prism bench --write docs/performance.md        keep the numbers"
         })
@@ -63,7 +63,8 @@ public final class BenchCommand implements Callable<Integer> {
             paramLabel = "SCENARIO",
             description =
                     "What to measure: publish-stream, publish-unary, claim-2mb, chunked, deliver,"
-                            + " queue, rehydrate, outbox. Default: all.")
+                            + " queue, rehydrate, outbox, cache-hit, cache-miss, invalidation. Default:"
+                            + " all.")
     private List<String> names = List.of();
 
     @Option(names = "--list", description = "Say what the scenarios measure, and do nothing else.")

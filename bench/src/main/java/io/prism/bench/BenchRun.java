@@ -54,6 +54,10 @@ final class BenchRun {
                     "some scenarios need --postgres-url and --connect-url (or PRISM_POSTGRES_URL and"
                             + " PRISM_CONNECT_URL; see prism env)");
         }
+        if (targets.redis().isEmpty() && scenarios.stream().anyMatch(Scenario::needsRedis)) {
+            throw new BenchException(
+                    "some scenarios need --redis-url (or PRISM_REDIS_URL; see prism env)");
+        }
         if (!allowRemote && !targets.remote().isEmpty()) {
             throw notLocal(String.join(", ", targets.remote()));
         }

@@ -25,6 +25,9 @@ final class LoadOptions {
     @ArgGroup(exclusive = false, heading = "%nOutbox:%n")
     private OutboxOptions outbox = new OutboxOptions();
 
+    @ArgGroup(exclusive = false, heading = "%nRows:%n")
+    private RowOptions rows = new RowOptions();
+
     @ArgGroup(exclusive = false, heading = "%nLarge payloads:%n")
     private LargeOptions large = new LargeOptions();
 
@@ -189,8 +192,48 @@ final class LoadOptions {
                 names = "--sql-connections",
                 paramLabel = "N",
                 defaultValue = "16",
-                description = "Connections that insert row by row beside it." + DEFAULT)
+                description =
+                        "Connections that insert or select row by row beside Prism." + DEFAULT)
         private int connections;
+    }
+
+    static final class RowOptions {
+        @Option(
+                names = "--read-rate",
+                paramLabel = "N",
+                defaultValue = "1000",
+                description =
+                        "Reads a second in the open loops of cache-hit, cache-miss." + DEFAULT)
+        private int rate;
+
+        @Option(
+                names = "--cached-rows",
+                paramLabel = "N",
+                defaultValue = "1000",
+                description = "Rows of cache-hit." + DEFAULT)
+        private int cached;
+
+        @Option(
+                names = "--missed-rows",
+                paramLabel = "N",
+                defaultValue = "50000",
+                description =
+                        "Rows of cache-miss for a closed loop, which ends with the last." + DEFAULT)
+        private int missed;
+
+        @Option(
+                names = "--changes",
+                paramLabel = "N",
+                defaultValue = "1000",
+                description = "Changes in a round of invalidation." + DEFAULT)
+        private int changes;
+
+        @Option(
+                names = "--change-rate",
+                paramLabel = "N",
+                defaultValue = "50",
+                description = "Changes a second." + DEFAULT)
+        private int changeRate;
     }
 
     static final class LargeOptions {
@@ -274,6 +317,8 @@ final class LoadOptions {
                 new Settings.Rehydrate(
                         large.rehydrateBytes, large.rehydratePayloads, large.rehydrateParallel),
                 small.deliverRate,
-                new Settings.Outbox(outbox.rate, outbox.connections));
+                new Settings.Outbox(outbox.rate, outbox.connections),
+                new Settings.Reads(rows.rate, rows.cached, rows.missed),
+                new Settings.Changes(rows.changes, rows.changeRate));
     }
 }

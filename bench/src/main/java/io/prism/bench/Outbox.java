@@ -223,13 +223,13 @@ record Outbox(Settings config) implements Scenario {
             Phases phases = new Phases();
             int most = config.unary().most();
             try (Workspace.Topic topic = workspace.topic(round.suffix());
-                    Workspace.PlainOutbox outbox =
+                    Workspace.Held<DebeziumOutbox> outbox =
                             workspace.plainOutbox(round.suffix(), topic.name());
                     SqlLoad load =
                             new SqlLoad(
-                                    outbox.table()::open,
+                                    outbox.it()::open,
                                     config.outbox().connections(),
-                                    outbox.table().insert(),
+                                    outbox.it().insert(),
                                     most,
                                     config.timing().patience())) {
                 try (KafkaReceiver _ =

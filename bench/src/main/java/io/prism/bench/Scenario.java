@@ -11,7 +11,17 @@ import java.util.Optional;
  * holds no connection and no state.
  */
 sealed interface Scenario
-        permits PublishStream, PublishUnary, Claims, Chunked, Deliver, Queue, Rehydrate, Outbox {
+        permits PublishStream,
+                PublishUnary,
+                Claims,
+                Chunked,
+                Deliver,
+                Queue,
+                Rehydrate,
+                Outbox,
+                CacheHit,
+                CacheMiss,
+                Invalidation {
 
     /** As given on the command line and in the markers of the Markdown file. */
     String name();
@@ -31,8 +41,13 @@ sealed interface Scenario
     /** Whether the baseline is object storage. */
     boolean needsS3();
 
-    /** Whether the baseline is a database with Kafka Connect beside it. */
+    /** Whether there must be a database with Kafka Connect beside it. */
     default boolean needsDatabase() {
+        return false;
+    }
+
+    /** Whether the baseline is the Redis that Prism caches in. */
+    default boolean needsRedis() {
         return false;
     }
 
@@ -61,6 +76,9 @@ sealed interface Scenario
                 new Deliver(settings),
                 new Queue(settings),
                 new Rehydrate(settings),
-                new Outbox(settings));
+                new Outbox(settings),
+                new CacheHit(settings),
+                new CacheMiss(settings),
+                new Invalidation(settings));
     }
 }

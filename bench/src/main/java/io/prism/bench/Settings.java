@@ -28,7 +28,9 @@ record Settings(
         Queue queue,
         Rehydrate rehydrate,
         int deliverRate,
-        Outbox outbox) {
+        Outbox outbox,
+        Reads reads,
+        Changes changes) {
 
     Settings {
         atLeast("--message-bytes", Payloads.STAMP, messageBytes);
@@ -169,6 +171,36 @@ record Settings(
         Outbox {
             atLeast("--outbox-rate", 1, rate);
             atLeast("--sql-connections", 1, connections);
+        }
+    }
+
+    /**
+     * @param rate reads a second in the open loop
+     * @param cached rows that are read again and again
+     * @param missed rows that are read once at most in a closed loop
+     */
+    record Reads(int rate, int cached, int missed) {
+        Reads {
+            atLeast("--read-rate", 1, rate);
+            atLeast("--cached-rows", 1, cached);
+            atLeast("--missed-rows", 1, missed);
+        }
+    }
+
+    /**
+     * @param count of a round
+     * @param rate changes a second
+     */
+    record Changes(int count, int rate) {
+        private static final int WARMUP_SHARE = 4;
+
+        Changes {
+            atLeast("--changes", 1, count);
+            atLeast("--change-rate", 1, rate);
+        }
+
+        int warmupCount() {
+            return Math.ceilDiv(count, WARMUP_SHARE);
         }
     }
 

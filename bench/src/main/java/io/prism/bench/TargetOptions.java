@@ -1,5 +1,7 @@
 package io.prism.bench;
 
+import io.prism.core.cache.RedisConfig;
+import io.prism.core.cache.RedisUrl;
 import io.prism.core.database.DatabaseUrl;
 import java.net.URI;
 import java.util.Optional;
@@ -60,7 +62,7 @@ final class TargetOptions {
             paramLabel = "URL",
             defaultValue = "${env:PRISM_POSTGRES_URL:-}",
             showDefaultValue = Visibility.NEVER,
-            description = "The database of outboxes, PRISM_POSTGRES_URL.")
+            description = "The database of outboxes and rows, PRISM_POSTGRES_URL.")
     private String postgresUrl = "";
 
     @Option(
@@ -69,6 +71,14 @@ final class TargetOptions {
             defaultValue = "${env:PRISM_CONNECT_URL:-}",
             description = "The Kafka Connect that reads it, PRISM_CONNECT_URL.")
     private String connectUrl = "";
+
+    @Option(
+            names = "--redis-url",
+            paramLabel = "URL",
+            defaultValue = "${env:PRISM_REDIS_URL:-}",
+            showDefaultValue = Visibility.NEVER,
+            description = "The Redis that Prism caches in, PRISM_REDIS_URL.")
+    private String redisUrl = "";
 
     @Option(
             names = "--allow-remote",
@@ -88,7 +98,19 @@ final class TargetOptions {
                 Targets.Address.parse("--admin", admin),
                 kafka,
                 s3(),
-                database());
+                database(),
+                redis());
+    }
+
+    private Optional<RedisConfig.Server> redis() {
+        if (redisUrl.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(RedisUrl.parse(redisUrl).server(Optional.empty(), Optional.empty()));
+        } catch (IllegalArgumentException e) {
+            throw new BenchException("--redis-url is not valid: " + e.getMessage(), e);
+        }
     }
 
     private Optional<Targets.Database> database() {

@@ -1,9 +1,13 @@
 package io.prism.bench;
 
+import io.prism.core.cache.RedisConfig;
 import io.prism.core.database.DatabaseConfig.Server;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,14 +18,26 @@ import java.util.Optional;
  * @param kafka bootstrap servers
  * @param s3 absent where no scenario needs it
  * @param database absent where no scenario needs it
+ * @param redis absent where no scenario needs it
  */
 record Targets(
-        Address grpc, Address admin, String kafka, Optional<S3> s3, Optional<Database> database) {
+        Address grpc,
+        Address admin,
+        String kafka,
+        Optional<S3> s3,
+        Optional<Database> database,
+        Optional<RedisConfig.Server> redis) {
 
     /**
      * @param connect a Connect worker's REST interface, with a slash at its end
      */
     record Database(Server server, URI connect) {
+        /** A connection of its own, in auto-commit; blocks. */
+        Connection open() throws SQLException {
+            return DriverManager.getConnection(
+                    "jdbc:" + server.url(), server.user(), server.password());
+        }
+
         /** Without the password. */
         @Override
         public String toString() {
@@ -78,6 +94,7 @@ record Targets(
                     hosts.add(host(URI.create(it.server().url())));
                     hosts.add(host(it.connect()));
                 });
+        redis.map(it -> host(URI.create(it.url()))).ifPresent(hosts::add);
         return hosts.stream().distinct().filter(host -> !isLoopback(host)).toList();
     }
 

@@ -4,11 +4,15 @@ import io.grpc.Channel;
 import io.prism.bench.load.KafkaGroups;
 import io.prism.bench.load.KafkaLoad;
 import io.prism.bench.load.KafkaTopics;
+import io.prism.bench.load.RedisGets;
+import io.prism.bench.load.RowTexts;
 import io.prism.bench.load.S3Load;
 import io.prism.v1.PublishRequest;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.apache.kafka.common.KafkaException;
@@ -199,18 +203,18 @@ final class Workspace implements AutoCloseable {
         }
     }
 
-    /** An outbox of this run that knows nothing of Prism; closing it removes it. */
-    static final class PlainOutbox implements AutoCloseable {
-        private final DebeziumOutbox table;
+    /** Something of this run; closing it removes it. */
+    static final class Held<T> implements AutoCloseable {
+        private final T it;
         private final Cleanup.Made made;
 
-        private PlainOutbox(DebeziumOutbox table, Cleanup.Made made) {
-            this.table = table;
+        private Held(T it, Cleanup.Made made) {
+            this.it = it;
             this.made = made;
         }
 
-        DebeziumOutbox table() {
-            return table;
+        T it() {
+            return it;
         }
 
         @Override
@@ -219,18 +223,70 @@ final class Workspace implements AutoCloseable {
         }
     }
 
-    /** Makes one whose rows go to the topic. */
-    PlainOutbox plainOutbox(String suffix, String topic)
+    Targets.Database database() {
+        return targets.database()
+                .orElseThrow(() -> new BenchException("this scenario needs --postgres-url"));
+    }
+
+    /** Makes an outbox that knows nothing of Prism, and whose rows go to the topic. */
+    Held<DebeziumOutbox> plainOutbox(String suffix, String topic)
             throws SQLException, IOException, InterruptedException {
-        Targets.Database database =
-                targets.database()
-                        .orElseThrow(
-                                () -> new BenchException("this scenario needs --postgres-url"));
-        DebeziumOutbox outbox =
-                new DebeziumOutbox(database.server(), database.connect(), prefix + suffix);
+        DebeziumOutbox outbox = new DebeziumOutbox(database(), prefix + suffix);
         Cleanup.Made made = cleanup.add("outbox " + prefix + suffix, outbox::remove);
         outbox.make(topic);
-        return new PlainOutbox(outbox, made);
+        return new Held<>(outbox, made);
+    }
+
+    /** Makes a table with so many rows. */
+    Held<RowTable> table(String suffix, long rows) throws SQLException {
+        RowTable table = new RowTable(database(), prefix + suffix, texts());
+        Cleanup.Made made = cleanup.add("table " + table.name(), table::remove);
+        table.make(rows);
+        return new Held<>(table, made);
+    }
+
+    /** Makes a connector that knows nothing of Prism and takes the table's changes to the topic. */
+    Held<DebeziumConnector> plainChanges(RowTable table, String topic)
+            throws SQLException, IOException, InterruptedException {
+        DebeziumConnector connector = new DebeziumConnector(database(), table.name());
+        Cleanup.Made made = cleanup.add("connector " + table.name(), connector::remove);
+        connector.make(table.name(), toTopic(topic));
+        return new Held<>(connector, made);
+    }
+
+    private static Map<String, String> toTopic(String topic) {
+        Map<String, String> config = new HashMap<>();
+        config.put("transforms", "topic");
+        config.put("transforms.topic.type", "org.apache.kafka.connect.transforms.RegexRouter");
+        config.put("transforms.topic.regex", ".*");
+        config.put("transforms.topic.replacement", topic);
+        for (String part : List.of("key", "value")) {
+            config.put(part + ".converter", "org.apache.kafka.connect.json.JsonConverter");
+            config.put(part + ".converter.schemas.enable", "false");
+        }
+        return config;
+    }
+
+    /** Sets so many values in Redis. */
+    Held<RedisGets> redisValues(String suffix, int count) {
+        RedisGets values =
+                new RedisGets(
+                        targets.redis()
+                                .orElseThrow(
+                                        () ->
+                                                new BenchException(
+                                                        "this scenario needs --redis-url")),
+                        prefix + suffix + ":",
+                        count,
+                        texts(),
+                        settings.timing().patience());
+        Cleanup.Made made = cleanup.add("values " + prefix + suffix, values::close);
+        values.set(settings.channels());
+        return new Held<>(values, made);
+    }
+
+    private RowTexts texts() {
+        return new RowTexts(settings.seed(), settings.messageBytes());
     }
 
     /** A share group that begins at the earliest record. */

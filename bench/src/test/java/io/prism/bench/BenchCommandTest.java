@@ -28,7 +28,8 @@ class BenchCommandTest {
         assertThat(run("--list")).isZero();
         assertThat(out.toString())
                 .contains("publish-stream", "publish-unary", "claim-2mb", "chunked", "deliver")
-                .contains("queue", "rehydrate", "outbox");
+                .contains(
+                        "queue", "rehydrate", "outbox", "cache-hit", "cache-miss", "invalidation");
     }
 
     @Test
@@ -36,7 +37,7 @@ class BenchCommandTest {
         String help = new CommandLine(new BenchCommand()).getUsageMessage().replaceAll("\\s+", " ");
         assertThat(help)
                 .contains("publish-stream, publish-unary, claim-2mb, chunked, deliver, queue,")
-                .contains("rehydrate, outbox. Default: all.")
+                .contains("rehydrate, outbox, cache-hit, cache-miss, invalidation. Default: all.")
                 .contains("Default: 10000.")
                 .contains("PRISM_GRPC. Default: 127.0.0.1: 8980.");
     }
@@ -45,6 +46,39 @@ class BenchCommandTest {
     void an_outbox_is_not_measured_without_a_database() {
         assertThat(run("outbox", "--postgres-url", "", "--connect-url", "")).isEqualTo(2);
         assertThat(err.toString()).contains("some scenarios need --postgres-url and --connect-url");
+    }
+
+    @Test
+    void rows_are_not_measured_without_a_database_nor_hits_without_redis() {
+        assertThat(run("invalidation", "--postgres-url", "", "--connect-url", "")).isEqualTo(2);
+        assertThat(err.toString()).contains("some scenarios need --postgres-url and --connect-url");
+
+        assertThat(
+                        run(
+                                "cache-hit",
+                                "--postgres-url",
+                                "postgresql://127.0.0.1:1/postgres",
+                                "--connect-url",
+                                "http://127.0.0.1:1",
+                                "--redis-url",
+                                ""))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("some scenarios need --redis-url");
+    }
+
+    @Test
+    void a_redis_that_is_not_on_this_machine_is_refused_and_its_password_not_shown() {
+        assertThat(run("publish-stream", "--redis-url", "redis://me:hushhush@192.0.2.1:6379"))
+                .isEqualTo(2);
+        assertThat(err.toString())
+                .contains("not on this machine: 192.0.2.1")
+                .doesNotContain("hushhush");
+    }
+
+    @Test
+    void a_redis_url_that_is_none_is_refused() {
+        assertThat(run("cache-hit", "--redis-url", "localhost:6379")).isEqualTo(2);
+        assertThat(err.toString()).contains("--redis-url is not valid: a URL such as redis://");
     }
 
     @Test

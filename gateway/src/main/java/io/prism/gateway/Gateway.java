@@ -1,16 +1,27 @@
 package io.prism.gateway;
 
+import com.google.protobuf.Value;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prism.core.cache.RedisServers;
+import io.prism.core.cache.Tokens;
 import io.prism.core.claim.ClaimStores;
 import io.prism.core.claim.S3ClaimStores;
 import io.prism.core.claim.lifecycle.LifecycleTopics;
 import io.prism.core.database.Databases;
+import io.prism.core.error.PrismException;
 import io.prism.core.id.TimeOrderedIds;
+import io.prism.core.spec.NamespaceSpec;
 import io.prism.core.table.InternalTopic;
 import io.prism.core.trace.Traces;
 import io.prism.gateway.backend.kafka.KafkaLog;
 import io.prism.gateway.backend.kafka.KafkaSettings;
+import io.prism.gateway.cache.CacheValues;
+import io.prism.gateway.cache.ReadBacks;
+import io.prism.gateway.cache.WriteThrough;
+import io.prism.gateway.cache.rows.RowCaches;
+import io.prism.gateway.cache.rows.WarmUps;
+import io.prism.gateway.cdc.capture.Captures;
 import io.prism.gateway.http.OperatorHttp;
 import io.prism.gateway.http.OperatorHttp.Component;
 import io.prism.gateway.http.Probe;
@@ -27,13 +38,17 @@ import io.prism.gateway.peers.Peers;
 import io.prism.gateway.publish.Deduplicator;
 import io.prism.gateway.publish.PublishLimits;
 import io.prism.gateway.queue.Queues;
+import io.prism.gateway.reader.Reader;
+import io.prism.gateway.reader.ReaderSettings;
 import io.prism.gateway.subscription.Subscriptions;
 import io.prism.gateway.sweep.SweepSettings;
 import io.prism.gateway.table.KafkaTable;
 import io.prism.gateway.table.StateTable;
+import io.prism.gateway.transact.CommittedRows;
 import io.prism.gateway.transact.Transact;
 import io.prism.gateway.transact.TransactSettings;
 import io.prism.gateway.transact.table.TransactSchema;
+import io.prism.v1.GetRequest;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -59,6 +74,7 @@ public final class Gateway implements AutoCloseable {
     private static final String GATEWAYS = InternalTopic.GATEWAYS.name();
     private static final String SUBSCRIPTIONS = InternalTopic.SUBSCRIPTIONS.name();
 
+    private static final Duration READ_BACK = Duration.ofSeconds(5);
     private static final Duration SHORTEST_STATEMENT = Duration.ofSeconds(1);
 
     private final GatewayConfig config;
@@ -132,6 +148,19 @@ public final class Gateway implements AutoCloseable {
                                     clock,
                                     scheduler,
                                     virtualThreads));
+            Captures captures = new Captures(databases, kafka, ids);
+            RedisServers redis = own(new RedisServers(config.redis()));
+            RowCaches rows = new RowCaches(redis, meters, clock, new Tokens(UUID.randomUUID()));
+            Reader reader =
+                    own(
+                            new Reader(
+                                    config.databases(),
+                                    ReaderSettings.of(config.databases().poolSize()),
+                                    rows,
+                                    meters,
+                                    virtualThreads,
+                                    clock));
+            rows.warmWith(new WarmUps(reader, meters, virtualThreads)::begin);
             TransactSchema transactSchema = new TransactSchema(databases);
             NamespaceFactory factory =
                     new NamespaceFactory(
@@ -140,6 +169,8 @@ public final class Gateway implements AutoCloseable {
                                     claims,
                                     new ClaimJournals(kafka, clock),
                                     outboxes,
+                                    captures,
+                                    rows,
                                     kafka,
                                     sweeps(),
                                     meters,
@@ -147,6 +178,7 @@ public final class Gateway implements AutoCloseable {
                                     virtualThreads),
                             traces,
                             transactSchema,
+                            databases,
                             kafka,
                             deduplicator,
                             ids,
@@ -161,6 +193,17 @@ public final class Gateway implements AutoCloseable {
                                     namespaces,
                                     config.databases(),
                                     TransactSettings.of(config.databases().poolSize()),
+                                    new WriteThrough(
+                                            rows,
+                                            () ->
+                                                    namespaces.all().stream()
+                                                            .map(served -> served.plan().spec())
+                                                            .toList(),
+                                            new ReadBacks(
+                                                    virtualThreads,
+                                                    (namespace, row) ->
+                                                            readBack(reader, namespace, row)),
+                                            scheduler),
                                     meters,
                                     clock,
                                     scheduler,
@@ -190,6 +233,7 @@ public final class Gateway implements AutoCloseable {
                                     }));
             PublishLimits limits = new PublishLimits(Runtime.getRuntime().maxMemory() / 3);
             Metric.INFLIGHT_BYTES.gauge(meters, limits::inFlight);
+            Metric.CACHE_REDIS_DOWN.gauge(meters, () -> redis.problem().isEmpty() ? 0 : 1);
             Metric.NAMESPACES.gauge(meters, () -> namespaces.all().size());
             this.grpc =
                     own(
@@ -201,8 +245,12 @@ public final class Gateway implements AutoCloseable {
                                     subscriptions,
                                     queues,
                                     outboxes,
+                                    captures,
                                     peers,
                                     transact,
+                                    new CacheValues(redis, meters),
+                                    rows,
+                                    reader,
                                     limits,
                                     traces,
                                     virtualThreads));
@@ -226,6 +274,7 @@ public final class Gateway implements AutoCloseable {
                                                                     scheduler),
                                                             false),
                                             "databases", new Component(outboxes::problem, false),
+                                            "redis", new Component(redis::problem, false),
                                             "namespaces",
                                                     new Component(table(namespaceTable), true),
                                             "subscriptions",
@@ -247,6 +296,28 @@ public final class Gateway implements AutoCloseable {
                 .addKeyValue("admin", adminPort())
                 .addKeyValue("http", httpPort())
                 .log();
+    }
+
+    /** Brings a row that was just written into its cache; whoever reads it otherwise does it. */
+    private static void readBack(Reader reader, NamespaceSpec namespace, CommittedRows.Row row) {
+        Map<String, Value> key = row.key().getFieldsMap();
+        Value id =
+                key.size() == 1
+                        ? key.values().iterator().next()
+                        : Value.newBuilder().setStructValue(row.key()).build();
+        try {
+            var unused =
+                    reader.get(
+                            namespace,
+                            GetRequest.newBuilder().setCollection(row.table()).setId(id).build(),
+                            Optional.of(READ_BACK));
+        } catch (PrismException e) {
+            log.atDebug()
+                    .setMessage("a row that was written was not read back into its cache")
+                    .addKeyValue("namespace", namespace.name())
+                    .setCause(e)
+                    .log();
+        }
     }
 
     /** Leaves room for a second attempt within a publish. */

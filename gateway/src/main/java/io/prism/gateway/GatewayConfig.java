@@ -1,5 +1,6 @@
 package io.prism.gateway;
 
+import io.prism.core.cache.RedisConfig;
 import io.prism.core.claim.ClaimStoreConfig;
 import io.prism.core.database.DatabaseConfig;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.time.Duration;
  * @param kafkaBootstrap the cluster this gateway writes to, {@code host:port,…}
  * @param claims object storage for claims
  * @param databases that namespaces may name
+ * @param redis that namespaces may name
  * @param standalone true where Kafka and the rest are embedded: brokers and replication a namespace
  *     declares are then replaced by the embedded ones, with a warning
  * @param drainTimeout how long calls in flight may take to finish when the gateway stops
@@ -33,6 +35,7 @@ public record GatewayConfig(
         String kafkaBootstrap,
         ClaimStoreConfig claims,
         DatabaseConfig databases,
+        RedisConfig redis,
         boolean standalone,
         Duration drainTimeout,
         Duration publishTimeout,

@@ -8,6 +8,7 @@ import io.prism.core.spec.DataSize;
 import io.prism.core.trace.Traces;
 import io.prism.gateway.Gateway;
 import io.prism.gateway.GatewayConfig;
+import io.prism.standalone.config.RedisOptions;
 import io.prism.standalone.embedded.EmbeddedServers;
 import io.prism.standalone.embedded.Servers;
 import io.prism.standalone.embedded.StartListener;
@@ -35,6 +36,9 @@ public final class PrismStandalone implements AutoCloseable {
 
     /** Leaves the servers time to stop within ten seconds in all. */
     private static final Duration DRAIN = Duration.ofSeconds(4);
+
+    /** Of a server in this process: late only where the machine is. */
+    private static final Duration S3_TIMEOUT = Duration.ofSeconds(30);
 
     private static final String BUCKET = "prism-claims";
 
@@ -178,7 +182,8 @@ public final class PrismStandalone implements AutoCloseable {
                 true,
                 BUCKET,
                 DataSize.ofMebibytes(8),
-                DataSize.ofMebibytes(64));
+                DataSize.ofMebibytes(64),
+                S3_TIMEOUT);
     }
 
     private static DatabaseConfig databases(Servers servers) {
@@ -200,7 +205,8 @@ public final class PrismStandalone implements AutoCloseable {
                 claims(servers),
                 databases(servers),
                 ConnectorsConfig.at(
-                        URI.create("http://" + HOST + ":" + ports.of(Ports.Port.CONNECT))),
+                        URI.create("http://" + HOST + ":" + ports.of(Ports.Port.CONNECT)),
+                        RedisOptions.at(servers.redisUrl())),
                 StreamsApps.roleNames(),
                 folder.path().resolve("streams"));
     }
@@ -215,6 +221,7 @@ public final class PrismStandalone implements AutoCloseable {
                 servers.kafkaBootstrap(),
                 claims(servers),
                 databases(servers),
+                RedisOptions.at(servers.redisUrl()),
                 true,
                 DRAIN,
                 publishTimeout,

@@ -23,12 +23,18 @@ final class Outstanding {
         free.release();
     }
 
-    /**
-     * Waits until everything has ended; what has not by then is counted as failed. Nothing may
-     * begin any more.
-     */
+    /** As below, where nothing begins any more. */
     void drain(Duration patience, Meter meter) throws InterruptedException {
-        if (!free.tryAcquire(most, patience.toNanos(), TimeUnit.NANOSECONDS)) {
+        drain(Duration.ZERO, patience, meter);
+    }
+
+    /**
+     * Waits until everything has ended; what has not by then is counted as failed.
+     *
+     * @param load how long operations that end may be followed by others
+     */
+    void drain(Duration load, Duration patience, Meter meter) throws InterruptedException {
+        if (!free.tryAcquire(most, load.plus(patience).toNanos(), TimeUnit.NANOSECONDS)) {
             meter.failed(most - free.drainPermits(), "no answer within " + patience);
         }
     }

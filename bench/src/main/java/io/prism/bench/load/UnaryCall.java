@@ -4,63 +4,62 @@ import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
-import io.prism.v1.PubSubServiceGrpc;
-import io.prism.v1.PublishRequest;
-import io.prism.v1.PublishResponse;
-import java.util.function.BiConsumer;
+import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One {@code Publish} at a time, without what a stub allocates around it. Used again once the call
- * before has ended.
+ * A unary call, without what a stub allocates around it.
+ *
+ * @param <A> the answer
  */
-final class UnaryCall extends ClientCall.Listener<PublishResponse> {
-    private final Channel channel;
-    private final Meter meter;
-    private final BiConsumer<UnaryCall, Boolean> ended;
-    private long dueNanos;
-    private @Nullable PublishResponse response;
+final class UnaryCall<A> extends ClientCall.Listener<A> {
+    private final Function<A, Optional<String>> wrong;
+    private final CallLoad.Ended ended;
+    private @Nullable A answer;
 
-    /**
-     * @param ended told on the transport's thread when a call has ended and was counted, and
-     *     whether it succeeded
-     */
-    UnaryCall(Channel channel, Meter meter, BiConsumer<UnaryCall, Boolean> ended) {
-        this.channel = channel;
-        this.meter = meter;
+    private UnaryCall(Function<A, Optional<String>> wrong, CallLoad.Ended ended) {
+        this.wrong = wrong;
         this.ended = ended;
     }
 
     /**
-     * @param due what the latency is measured from
+     * Begins a call and does not wait for its answer.
+     *
+     * @param wrong why an answer is not right, in the same words for the same cause; called on the
+     *     transport's thread
      */
-    void publish(PublishRequest request, long due) {
-        dueNanos = due;
-        response = null;
-        ClientCall<PublishRequest, PublishResponse> call =
-                channel.newCall(PubSubServiceGrpc.getPublishMethod(), CallOptions.DEFAULT);
-        call.start(this, new Metadata());
+    static <Q, A> void start(
+            Channel channel,
+            MethodDescriptor<Q, A> method,
+            Q request,
+            Function<A, Optional<String>> wrong,
+            CallLoad.Ended ended) {
+        ClientCall<Q, A> call = channel.newCall(method, CallOptions.DEFAULT);
+        call.start(new UnaryCall<>(wrong, ended), new Metadata());
         call.request(2);
         call.sendMessage(request);
         call.halfClose();
     }
 
     @Override
-    public void onMessage(PublishResponse message) {
-        response = message;
+    public void onMessage(A message) {
+        answer = message;
     }
 
     @Override
     public void onClose(Status status, Metadata trailers) {
-        boolean success = status.isOk() && response != null && response.getSuccess();
-        if (success) {
-            meter.acknowledged(System.nanoTime() - dueNanos);
-        } else if (status.isOk()) {
-            meter.failed("answered without success");
-        } else {
-            meter.failed(Refusals.of(status.asRuntimeException(trailers)));
+        if (!status.isOk() || answer == null) {
+            ended.failed(Refusals.of(status.asRuntimeException(trailers)));
+            return;
         }
-        ended.accept(this, success);
+        Optional<String> why = wrong.apply(answer);
+        if (why.isPresent()) {
+            ended.failed(why.get());
+        } else {
+            ended.fine();
+        }
     }
 }

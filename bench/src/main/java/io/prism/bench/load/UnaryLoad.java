@@ -1,21 +1,44 @@
 package io.prism.bench.load;
 
 import io.grpc.Channel;
+import io.prism.v1.PubSubServiceGrpc;
 import io.prism.v1.PublishRequest;
+import io.prism.v1.PublishResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * Publishes with unary calls.
+ * Publishes with unary calls, see {@link CallLoad}.
  *
  * @param patience how long the last answers may take after the load has ended; what has not been
  *     answered by then has failed
  */
 public record UnaryLoad(Duration patience) {
 
+    /** Makes the request of a message. */
+    @FunctionalInterface
+    public interface RequestOf {
+        PublishRequest request(long index, long dueNanos);
+    }
+
+    private static CallLoad.Call publishes(List<Channel> channels, RequestOf requests) {
+        return (index, due, ended) ->
+                UnaryCall.start(
+                        channels.get((int) (index % channels.size())),
+                        PubSubServiceGrpc.getPublishMethod(),
+                        requests.request(index, due),
+                        UnaryLoad::wrong,
+                        ended);
+    }
+
+    private static Optional<String> wrong(PublishResponse response) {
+        return response.getSuccess() ? Optional.empty() : Optional.of("answered without success");
+    }
+
     /**
      * Each of so many callers publishes again as soon as it was answered; one that was refused
-     * stops, so that a server that refuses everything is not hammered.
+     * stops.
      *
      * @return nanoseconds from the first request until everything was answered
      */
@@ -26,33 +49,13 @@ public record UnaryLoad(Duration patience) {
             Duration duration,
             Meter meter)
             throws InterruptedException {
-        long start = System.nanoTime();
-        long deadline = start + duration.toNanos();
-        Outstanding outstanding = new Outstanding(concurrency);
-        for (int i = 0; i < concurrency; i++) {
-            outstanding.begin();
-            new UnaryCall(
-                            channels.get(i % channels.size()),
-                            meter,
-                            (call, success) -> {
-                                long now = System.nanoTime();
-                                if (success && now - deadline < 0) {
-                                    call.publish(request, now);
-                                } else {
-                                    outstanding.end();
-                                }
-                            })
-                    .publish(request, System.nanoTime());
-        }
-        Thread.sleep(duration);
-        outstanding.drain(patience, meter);
-        return System.nanoTime() - start;
-    }
-
-    /** Makes the request of a message. */
-    @FunctionalInterface
-    public interface RequestOf {
-        PublishRequest request(long index, long dueNanos);
+        return new CallLoad(patience)
+                .closedLoop(
+                        publishes(channels, (_, _) -> request),
+                        concurrency,
+                        Long.MAX_VALUE,
+                        duration,
+                        meter);
     }
 
     /**
@@ -69,20 +72,7 @@ public record UnaryLoad(Duration patience) {
             Duration duration,
             Meter meter)
             throws InterruptedException {
-        long start = System.nanoTime();
-        Outstanding outstanding = new Outstanding(most);
-        long _ =
-                new OpenLoop()
-                        .run(
-                                ratePerSecond,
-                                duration,
-                                (index, due) -> {
-                                    outstanding.begin();
-                                    Channel channel = channels.get((int) (index % channels.size()));
-                                    new UnaryCall(channel, meter, (_, _) -> outstanding.end())
-                                            .publish(requests.request(index, due), due);
-                                });
-        outstanding.drain(patience, meter);
-        return System.nanoTime() - start;
+        return new CallLoad(patience)
+                .openLoop(publishes(channels, requests), ratePerSecond, most, duration, meter);
     }
 }

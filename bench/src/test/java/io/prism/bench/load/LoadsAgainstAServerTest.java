@@ -29,7 +29,11 @@ import org.junit.jupiter.api.Test;
 
 class LoadsAgainstAServerTest {
     private static final Duration ROUND = Duration.ofMillis(500);
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    /** Of what takes as many as it can: some get through on a slow machine, too. */
+    private static final Duration LONG_ROUND = Duration.ofSeconds(2);
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final PublishRequest REQUEST =
             PublishRequest.newBuilder()
                     .setTopic("t")
@@ -80,12 +84,12 @@ class LoadsAgainstAServerTest {
     @Test
     void streams_count_exactly_what_the_server_stored() throws Exception {
         // When
-        long nanos = new StreamLoad(3, 64, PATIENCE).run(channels(), REQUEST, ROUND, meter);
+        long nanos = new StreamLoad(3, 64, PATIENCE).run(channels(), REQUEST, LONG_ROUND, meter);
 
         // Then
         assertThat(meter.failedCount()).isZero();
         assertThat(meter.acknowledgedCount()).isPositive().isEqualTo(prism.stored("n", "t"));
-        assertThat(nanos).isGreaterThanOrEqualTo(ROUND.toNanos());
+        assertThat(nanos).isGreaterThanOrEqualTo(LONG_ROUND.toNanos());
     }
 
     @Test
@@ -99,7 +103,7 @@ class LoadsAgainstAServerTest {
                 };
 
         // When
-        long _ = new StreamLoad(1, 64, PATIENCE).run(channels(), REQUEST, ROUND, meter);
+        long _ = new StreamLoad(1, 64, PATIENCE).run(channels(), REQUEST, LONG_ROUND, meter);
 
         // Then
         assertThat(meter.acknowledgedCount()).isEqualTo(prism.stored("n", "t"));
@@ -118,10 +122,10 @@ class LoadsAgainstAServerTest {
                 };
 
         // When
-        long _ = new StreamLoad(1, 64, PATIENCE).run(channels(), REQUEST, ROUND, meter);
+        long _ = new StreamLoad(1, 64, PATIENCE).run(channels(), REQUEST, LONG_ROUND, meter);
 
-        // Then
-        assertThat(meter.acknowledgedCount()).isEqualTo(100);
+        // Then; answers that were on their way may be lost with the stream
+        assertThat(meter.acknowledgedCount()).isBetween(100L - 64, 100L);
         assertThat(meter.failedCount()).isBetween(1L, 64L);
         assertThat(meter.reasons()).startsWith("UNAVAILABLE");
     }
@@ -134,11 +138,12 @@ class LoadsAgainstAServerTest {
 
         // When
         long _ =
-                new StreamLoad(1, 8, Duration.ofMillis(300)).run(channels(), REQUEST, ROUND, meter);
+                new StreamLoad(1, 8, Duration.ofMillis(300))
+                        .run(channels(), REQUEST, LONG_ROUND, meter);
         Meter unary = new Meter();
         long _ =
                 new UnaryLoad(Duration.ofMillis(300))
-                        .closedLoop(channels(), 5, REQUEST, ROUND, unary);
+                        .closedLoop(channels(), 5, REQUEST, LONG_ROUND, unary);
 
         // Then
         assertThat(meter.failedCount()).isEqualTo(8);
@@ -160,7 +165,7 @@ class LoadsAgainstAServerTest {
                 };
 
         // When
-        long _ = new UnaryLoad(PATIENCE).closedLoop(channels(), 4, REQUEST, ROUND, meter);
+        long _ = new UnaryLoad(PATIENCE).closedLoop(channels(), 4, REQUEST, LONG_ROUND, meter);
 
         // Then
         assertThat(meter.failedCount()).isZero();

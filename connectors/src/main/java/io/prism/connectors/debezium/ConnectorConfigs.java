@@ -1,7 +1,11 @@
 package io.prism.connectors.debezium;
 
 import io.prism.connectors.outbox.OutboxRows;
+import io.prism.core.cache.RedisConfig;
+import io.prism.core.cdc.Capture;
 import io.prism.core.database.DatabaseConfig.Server;
+import io.prism.core.error.ErrorCode;
+import io.prism.core.error.PrismException;
 import io.prism.core.outbox.OutboxMessage;
 import io.prism.core.outbox.OutboxTable;
 import io.prism.core.outbox.Replication;
@@ -29,17 +33,66 @@ public final class ConnectorConfigs {
     private static final String NO_TABLE = "none";
 
     private final Function<String, Server> servers;
+    private final Function<String, RedisConfig.Server> caches;
     private final ConnectorSettings settings;
 
     /**
      * @param servers by a database's name; throws PrismException DATABASE_UNKNOWN
+     * @param caches by a Redis' name; throws PrismException CACHE_UNKNOWN
      */
-    public ConnectorConfigs(Function<String, Server> servers, ConnectorSettings settings) {
+    public ConnectorConfigs(
+            Function<String, Server> servers,
+            Function<String, RedisConfig.Server> caches,
+            ConnectorSettings settings) {
         this.servers = servers;
+        this.caches = caches;
         this.settings = settings;
     }
 
-    /** The connectors that namespaces need, in the order of their databases. */
+    /** Without a Redis. */
+    public ConnectorConfigs(Function<String, Server> servers, ConnectorSettings settings) {
+        this(servers, name -> cache(RedisConfig.NOWHERE, name), settings);
+    }
+
+    /**
+     * Where a Redis is.
+     *
+     * @throws PrismException CACHE_UNKNOWN
+     */
+    public static RedisConfig.Server cache(RedisConfig config, String name) {
+        RedisConfig.Server server = config.servers().get(name);
+        if (server == null) {
+            throw new PrismException(
+                            ErrorCode.CACHE_UNKNOWN,
+                            "redis "
+                                    + name
+                                    + " is not configured here: set redis.url (PRISM_REDIS_URL) in"
+                                    + " this process's configuration")
+                    .with("redis", name);
+        }
+        return server;
+    }
+
+    /** All connectors that namespaces need: those that capture before those that consume. */
+    public static List<Wanted> all(Collection<NamespaceSpec> namespaces) {
+        List<Wanted> all = new ArrayList<>(wanted(namespaces));
+        List<Capture> captures =
+                namespaces.stream()
+                        .map(Capture::of)
+                        .flatMap(Optional::stream)
+                        .sorted(Comparator.comparing(Capture::namespace))
+                        .toList();
+        captures.forEach(capture -> all.add(new WantedCapture(capture)));
+        captures.forEach(
+                capture ->
+                        capture.consumers()
+                                .forEach(
+                                        consumer ->
+                                                all.add(new WantedConsumer(capture, consumer))));
+        return all;
+    }
+
+    /** The connectors that outboxes need, in the order of their databases. */
     public static List<WantedConnector> wanted(Collection<NamespaceSpec> namespaces) {
         Map<String, Set<OutboxTable>> tables = new TreeMap<>();
         for (NamespaceSpec namespace : namespaces) {
@@ -72,20 +125,67 @@ public final class ConnectorConfigs {
 
     /** Whether a configuration is one that Prism has made. */
     public static boolean isPrisms(Map<String, String> config) {
+        String prefix = config.getOrDefault("topic.prefix", "");
         return CONNECTOR_CLASS.equals(config.get("connector.class"))
-                && config.getOrDefault("topic.prefix", "").startsWith(TOPIC_PREFIX);
+                ? prefix.startsWith(TOPIC_PREFIX) || prefix.startsWith(CaptureConfigs.TOPIC_PREFIX)
+                : ConsumerConfigs.isPrisms(config);
     }
 
-    /** The database that a connector of Prism's reads. */
+    /** The database whose outboxes a connector of Prism's reads. */
     public static String database(Map<String, String> config) {
         return config.getOrDefault("topic.prefix", "").substring(TOPIC_PREFIX.length());
+    }
+
+    /** What a connector of Prism's leaves in a database; empty where that is nothing. */
+    public static Optional<Leftover> leftover(String name, Map<String, String> config) {
+        if (!CONNECTOR_CLASS.equals(config.get("connector.class"))) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                config.getOrDefault("topic.prefix", "").startsWith(TOPIC_PREFIX)
+                        ? new Leftover(name, database(config), "")
+                        : CaptureConfigs.leftover(name, config));
+    }
+
+    /**
+     * A connector's configuration.
+     *
+     * @throws PrismException DATABASE_UNKNOWN, CACHE_UNKNOWN
+     */
+    public Map<String, String> config(Wanted wanted) {
+        return switch (wanted) {
+            case WantedConnector outboxes -> config(outboxes.database());
+            case WantedCapture capture -> capture(capture);
+            case WantedConsumer consumer -> ConsumerConfigs.config(consumer, caches, settings);
+        };
+    }
+
+    /**
+     * Whether a connector has passed changes over that it would not have passed over as it is to
+     * be: then it begins anew, as it committed them for good.
+     */
+    public static boolean beginsAnew(
+            Wanted wanted, Map<String, String> actual, Map<String, String> config) {
+        return wanted instanceof WantedConsumer && ConsumerConfigs.differs(actual, config);
+    }
+
+    private Map<String, String> capture(WantedCapture wanted) {
+        Map<String, String> config = new TreeMap<>();
+        config.put("name", wanted.name());
+        config.put("connector.class", CONNECTOR_CLASS);
+        config.put("tasks.max", "1");
+        place(config, wanted.database());
+        common(config);
+        CaptureConfigs.add(config, wanted.capture());
+        topics(config);
+        return config;
     }
 
     /**
      * A database's connector. It does not depend on the tables: those are the publication's, so
      * that one more of them restarts nothing.
      *
-     * @throws io.prism.core.error.PrismException DATABASE_UNKNOWN
+     * @throws PrismException DATABASE_UNKNOWN
      */
     public Map<String, String> config(String database) {
         Map<String, String> config = new TreeMap<>();
@@ -116,17 +216,22 @@ public final class ConnectorConfigs {
     }
 
     private void reading(Map<String, String> config, String database) {
-        config.put("plugin.name", "pgoutput");
+        common(config);
         config.put("slot.name", Replication.slot(database));
         config.put("publication.name", Replication.PUBLICATION);
-        config.put("publication.autocreate.mode", "disabled");
-        // From where the slot is, not from what the tables have now.
-        config.put("snapshot.mode", "no_data");
         config.put("message.prefix.include.list", OutboxMessage.PREFIX.replace(".", "\\."));
         // What becomes of a row after it was inserted: stamps and clean-up.
         config.put("skipped.operations", "u,d,t");
-        config.put("tombstones.on.delete", "false");
         config.put("binary.handling.mode", "bytes");
+    }
+
+    /** Whatever is read. */
+    private void common(Map<String, String> config) {
+        config.put("plugin.name", "pgoutput");
+        config.put("publication.autocreate.mode", "disabled");
+        // From where the slot is, not from what the tables have now.
+        config.put("snapshot.mode", "no_data");
+        config.put("tombstones.on.delete", "false");
         config.put("hstore.handling.mode", "json");
         config.put("interval.handling.mode", "string");
         config.put("decimal.handling.mode", "string");
@@ -156,6 +261,10 @@ public final class ConnectorConfigs {
                 "org.apache.kafka.connect.json.JsonConverter");
         config.put("value.converter.delegate.converter.type.schemas.enable", "false");
         config.put("header.converter", "org.apache.kafka.connect.storage.StringConverter");
+        durable(config);
+    }
+
+    static void durable(Map<String, String> config) {
         config.put("producer.override.acks", "all");
         config.put("producer.override.enable.idempotence", "true");
         config.put("producer.override.max.in.flight.requests.per.connection", "5");

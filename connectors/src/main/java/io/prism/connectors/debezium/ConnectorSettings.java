@@ -14,13 +14,26 @@ import java.util.Optional;
  *     providers; <code>{database}</code> stands for the database. Empty: the name itself
  * @param password likewise. Empty: the password itself, which everybody who may read the
  *     connector's configuration sees
+ * @param cacheUser instead of a Redis' user; <code>{redis}</code> stands for its name
+ * @param cachePassword likewise for its password
  */
 public record ConnectorSettings(
-        Duration poll, Duration heartbeat, Optional<String> user, Optional<String> password) {
+        Duration poll,
+        Duration heartbeat,
+        Optional<String> user,
+        Optional<String> password,
+        Optional<String> cacheUser,
+        Optional<String> cachePassword) {
     public static final ConnectorSettings DEFAULT =
             new ConnectorSettings(
                     Duration.ofMillis(10),
                     Duration.ofSeconds(10),
                     Optional.empty(),
                     Optional.empty());
+
+    /** With what Redis asks for as it is. */
+    public ConnectorSettings(
+            Duration poll, Duration heartbeat, Optional<String> user, Optional<String> password) {
+        this(poll, heartbeat, user, password, Optional.empty(), Optional.empty());
+    }
 }

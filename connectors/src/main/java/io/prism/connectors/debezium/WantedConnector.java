@@ -4,20 +4,27 @@ import io.prism.core.outbox.OutboxTable;
 import java.util.List;
 
 /**
- * A connector that namespaces need: one a database.
+ * The connector that reads outboxes: one a database.
  *
  * @param database by the name that namespaces use
  * @param tables the outboxes it reads; none where all namespaces of the database do without
  */
-public record WantedConnector(String database, List<OutboxTable> tables) {
-    /** Before the database in the names of Prism's connectors. */
-    public static final String PREFIX = "prism-";
-
+public record WantedConnector(String database, List<OutboxTable> tables) implements Wanted {
     public WantedConnector {
         tables = List.copyOf(tables);
     }
 
-    /** The connector's name. */
+    @Override
+    public String namespace() {
+        return "";
+    }
+
+    @Override
+    public String consumer() {
+        return "";
+    }
+
+    @Override
     public String name() {
         return name(database);
     }

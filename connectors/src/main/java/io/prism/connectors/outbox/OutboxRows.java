@@ -1,5 +1,6 @@
 package io.prism.connectors.outbox;
 
+import io.prism.connectors.heartbeat.Heartbeats;
 import io.prism.core.outbox.OutboxMessage;
 import io.prism.core.outbox.OutboxTable;
 import io.prism.core.outbox.OutboxTopics;
@@ -18,7 +19,6 @@ import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.header.ConnectHeaders;
-import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.transforms.Transformation;
 import org.jspecify.annotations.Nullable;
 
@@ -40,9 +40,8 @@ import org.jspecify.annotations.Nullable;
  * <p>No row stops the connector: one that makes no sense goes on with what can be read of it, for
  * the relay to set aside.
  *
- * <p>One event more is dropped: a heartbeat from before anything was read. Debezium gives it the
- * log's current position, not the slot's; were that stored, a crash right then would skip what was
- * committed between the two.
+ * <p>One event more is dropped: a heartbeat from before anything was read ({@link
+ * Heartbeats#tellsUnreadPosition}).
  */
 public final class OutboxRows<R extends ConnectRecord<R>> implements Transformation<R>, Versioned {
     static final String DATABASE = "database";
@@ -70,7 +69,6 @@ public final class OutboxRows<R extends ConnectRecord<R>> implements Transformat
                                     + " one that cannot be relayed. Not above the topic's"
                                     + " max.message.bytes.");
 
-    private static final String HEARTBEAT_SCHEMA = "io.debezium.connector.common.Heartbeat";
     private static final String HEARTBEAT_PREFIX = "prism.heartbeat";
     private static final String AFTER = "after";
     private static final String OPERATION = "op";
@@ -101,8 +99,8 @@ public final class OutboxRows<R extends ConnectRecord<R>> implements Transformat
             return record;
         }
         Schema schema = event.schema();
-        if (HEARTBEAT_SCHEMA.equals(schema.name())) {
-            return tellsUnreadPosition(record) ? null : record;
+        if (Heartbeats.is(schema)) {
+            return Heartbeats.tellsUnreadPosition(record) ? null : record;
         }
         if (isOutbox(schema)) {
             return inserted(event) ? row(record, RowOfTable.read(event, event.get(AFTER))) : null;
@@ -112,16 +110,6 @@ public final class OutboxRows<R extends ConnectRecord<R>> implements Transformat
             return row(record, RowOfMessage.read(event.get(MESSAGE)));
         }
         return HEARTBEAT_PREFIX.equals(prefix) ? null : record;
-    }
-
-    private static boolean tellsUnreadPosition(ConnectRecord<?> record) {
-        if (!(record instanceof SourceRecord source) || source.sourceOffset() == null) {
-            return false;
-        }
-        Map<String, ?> offset = source.sourceOffset();
-        return offset.get("lsn") != null
-                && offset.get("lsn_proc") == null
-                && offset.get("lsn_commit") == null;
     }
 
     private static boolean inserted(Struct event) {

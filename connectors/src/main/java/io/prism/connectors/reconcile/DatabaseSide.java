@@ -1,6 +1,8 @@
 package io.prism.connectors.reconcile;
 
-import io.prism.connectors.debezium.WantedConnector;
+import io.prism.connectors.debezium.Leftover;
+import io.prism.connectors.debezium.Wanted;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -9,11 +11,17 @@ import java.util.function.BooleanSupplier;
  */
 interface DatabaseSide {
     /** Makes what is missing. Idempotent. */
-    void prepare(WantedConnector wanted);
+    void prepare(Wanted wanted);
 
     /**
      * Drops slot and publication if nobody reads the slot and, once nobody can prepare the database
-     * any more, nobody needs it; true if there is no slot of this database's now.
+     * any more, nobody needs it; true if there is nothing of it now.
      */
-    boolean drop(String database, BooleanSupplier unneeded);
+    boolean drop(Leftover leftover, BooleanSupplier unneeded);
+
+    /**
+     * The captures of this Kafka cluster's namespaces, whether there are such namespaces or not,
+     * whose slots nobody reads now. A database that does not answer is left out.
+     */
+    List<Leftover> idle();
 }

@@ -1,20 +1,33 @@
 package io.prism.connectors.reconcile;
 
+import io.prism.connectors.debezium.Leftover;
+import io.prism.connectors.debezium.Wanted;
+import io.prism.connectors.debezium.WantedCapture;
 import io.prism.connectors.debezium.WantedConnector;
+import io.prism.connectors.debezium.WantedConsumer;
+import io.prism.core.cdc.Capture;
+import io.prism.core.cdc.CaptureMark;
+import io.prism.core.cdc.CaptureSchema;
+import io.prism.core.database.DatabaseConfig;
 import io.prism.core.database.Databases;
+import io.prism.core.database.Sql;
 import io.prism.core.database.SqlErrors;
+import io.prism.core.error.PrismException;
 import io.prism.core.outbox.OutboxTopics;
 import io.prism.core.outbox.Replication;
+import io.prism.core.replication.Publications;
+import io.prism.core.replication.Slots;
 import io.prism.core.table.InternalTopic;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,78 +37,147 @@ final class PostgresSide implements DatabaseSide {
 
     private final Databases databases;
     private final Consumer<InternalTopic> topics;
+    private final Supplier<String> cluster;
 
     /**
      * @param topics makes a topic where it is not there
+     * @param cluster the Kafka cluster's id; blocks
      */
-    PostgresSide(Databases databases, Consumer<InternalTopic> topics) {
+    PostgresSide(Databases databases, Consumer<InternalTopic> topics, Supplier<String> cluster) {
         this.databases = databases;
         this.topics = topics;
+        this.cluster = cluster;
     }
 
     @Override
-    public void prepare(WantedConnector wanted) {
-        topics.accept(OutboxTopics.rows(wanted.database()));
-        try (Connection connection = databases.connect(wanted.database())) {
-            Replication.prepare(connection, wanted.database(), wanted.tables());
+    public void prepare(Wanted wanted) {
+        switch (wanted) {
+            case WantedConnector outboxes -> {
+                topics.accept(OutboxTopics.rows(outboxes.database()));
+                with(
+                        wanted.database(),
+                        connection ->
+                                Replication.prepare(
+                                        connection, outboxes.database(), outboxes.tables()));
+            }
+            case WantedCapture capture -> {
+                topics.accept(capture.capture().changes());
+                with(
+                        wanted.database(),
+                        connection ->
+                                CaptureSchema.prepare(
+                                        connection, capture.capture(), cluster.get()));
+            }
+            case WantedConsumer consumer -> topics.accept(consumer.capture().changes());
+        }
+    }
+
+    /** Something to do with a connection. */
+    private interface Work {
+        void on(Connection connection);
+    }
+
+    private void with(String database, Work work) {
+        try (Connection connection = databases.connect(database)) {
+            work.on(connection);
         } catch (SQLException e) {
-            throw SqlErrors.of(e, "preparing database " + wanted.database());
+            throw SqlErrors.of(e, "preparing database " + database);
         }
     }
 
     @Override
-    public boolean drop(String database, BooleanSupplier unneeded) {
+    public boolean drop(Leftover leftover, BooleanSupplier unneeded) {
+        String database = leftover.database();
         if (!databases.knows(database)) {
             return true;
         }
         AtomicBoolean gone = new AtomicBoolean();
         try (Connection connection = databases.connect(database)) {
-            Replication.locked(
-                    connection, () -> gone.set(dropLocked(connection, database, unneeded)));
+            Slots.locked(connection, () -> gone.set(dropLocked(connection, leftover, unneeded)));
         } catch (SQLException e) {
-            throw SqlErrors.of(e, "dropping slot " + Replication.slot(database));
+            throw SqlErrors.of(e, "dropping slot " + slot(leftover));
         }
         return gone.get();
     }
 
+    private static String slot(Leftover leftover) {
+        return leftover.namespace().isEmpty()
+                ? Replication.slot(leftover.database())
+                : Capture.slot(leftover.namespace());
+    }
+
     private static boolean dropLocked(
-            Connection connection, String database, BooleanSupplier unneeded) throws SQLException {
-        Optional<Boolean> active = active(connection, database);
-        if (active.isEmpty()) {
-            return true;
-        }
-        if (active.get() || !unneeded.getAsBoolean()) {
+            Connection connection, Leftover leftover, BooleanSupplier unneeded)
+            throws SQLException {
+        List<String> active =
+                Sql.all(
+                        connection,
+                        "SELECT active FROM pg_replication_slots WHERE slot_name = ?"
+                                + " AND database = current_database()",
+                        slot(leftover));
+        if (active.contains("t") || !unneeded.getAsBoolean()) {
             return false;
         }
-        drop(connection, database);
+        if (leftover.namespace().isEmpty()) {
+            if (!active.isEmpty()) {
+                Sql.run(
+                        connection,
+                        "SELECT pg_drop_replication_slot(?)",
+                        Replication.slot(leftover.database()));
+            }
+            Publications.drop(connection, Replication.PUBLICATION);
+        } else {
+            CaptureSchema.drop(connection, leftover.namespace());
+        }
         log.atInfo()
                 .setMessage("slot and publication dropped: no namespace needs them any more")
-                .addKeyValue("database", database)
+                .addKeyValue("database", leftover.database())
+                .addKeyValue("slot", slot(leftover))
                 .log();
         return true;
     }
 
-    /** Whether somebody reads the slot; empty if there is none. */
-    private static Optional<Boolean> active(Connection connection, String database)
-            throws SQLException {
-        try (PreparedStatement query =
-                connection.prepareStatement(
-                        "SELECT active FROM pg_replication_slots WHERE slot_name = ?"
-                                + " AND database = current_database()")) {
-            query.setString(1, Replication.slot(database));
-            try (ResultSet slot = query.executeQuery()) {
-                return slot.next() ? Optional.of(slot.getBoolean(1)) : Optional.empty();
+    @Override
+    public List<Leftover> idle() {
+        String owner = cluster.get();
+        List<Leftover> idle = new ArrayList<>();
+        Set<String> names = new TreeSet<>(databases.names());
+        if (names.contains(DatabaseConfig.DEFAULT)) {
+            names.addAll(beside());
+        }
+        for (String name : names) {
+            try (Connection connection = databases.connect(name)) {
+                for (String namespace : CaptureMark.idle(connection, owner)) {
+                    idle.add(new Leftover(Capture.connector(namespace), name, namespace));
+                }
+            } catch (SQLException | PrismException e) {
+                away(name, e);
             }
+        }
+        return idle;
+    }
+
+    /** Those that were made when they were needed, where PostgreSQL is embedded. */
+    private List<String> beside() {
+        try (Connection connection = databases.connect(DatabaseConfig.DEFAULT)) {
+            return Sql.all(
+                            connection,
+                            "SELECT DISTINCT database FROM pg_replication_slots"
+                                    + " WHERE database IS NOT NULL")
+                    .stream()
+                    .filter(databases::knows)
+                    .toList();
+        } catch (SQLException | PrismException e) {
+            away(DatabaseConfig.DEFAULT, e);
+            return List.of();
         }
     }
 
-    private static void drop(Connection connection, String database) throws SQLException {
-        try (PreparedStatement slot =
-                        connection.prepareStatement("SELECT pg_drop_replication_slot(?)");
-                Statement publication = connection.createStatement()) {
-            slot.setString(1, Replication.slot(database));
-            slot.execute();
-            publication.execute("DROP PUBLICATION IF EXISTS " + Replication.PUBLICATION);
-        }
+    private static void away(String database, Exception problem) {
+        log.atDebug()
+                .setMessage("a database cannot be asked for slots that nobody reads")
+                .addKeyValue("database", database)
+                .setCause(problem)
+                .log();
     }
 }

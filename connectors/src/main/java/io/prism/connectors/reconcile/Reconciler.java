@@ -3,16 +3,18 @@ package io.prism.connectors.reconcile;
 import io.prism.connectors.connect.ConnectRuntime;
 import io.prism.connectors.connect.ConnectorStatus;
 import io.prism.connectors.debezium.ConnectorConfigs;
-import io.prism.connectors.debezium.WantedConnector;
+import io.prism.connectors.debezium.Leftover;
+import io.prism.connectors.debezium.Wanted;
 import io.prism.core.database.Databases;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
-import io.prism.core.outbox.OutboxTable;
 import io.prism.core.table.InternalTopic;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,11 +47,14 @@ public final class Reconciler implements AutoCloseable {
     private final Clock clock;
     private final Backoff restarts;
 
-    /** What has been prepared, so that it is done once. */
-    private final Map<String, List<OutboxTable>> prepared = new HashMap<>();
+    /** What has been prepared, by its name, so that it is done once. */
+    private final Map<String, Wanted> prepared = new HashMap<>();
 
-    /** Databases whose connector has gone, and whose slot is to go. */
-    private final Set<String> unneeded = new TreeSet<>();
+    /** What connectors that have gone left behind, and is to go. */
+    private final Set<Leftover> unneeded = new TreeSet<>();
+
+    /** When to look next for what this process has not noted: it was not there then. */
+    private Instant search = Instant.MIN;
 
     private final Semaphore wake = new Semaphore(0);
     private @Nullable Thread thread;
@@ -60,6 +65,7 @@ public final class Reconciler implements AutoCloseable {
     /**
      * @param namespaces answers at once
      * @param topics makes a topic where it is not there; blocks
+     * @param cluster the Kafka cluster's id; blocks
      */
     public Reconciler(
             ConnectRuntime runtime,
@@ -67,9 +73,16 @@ public final class Reconciler implements AutoCloseable {
             ConnectorConfigs configs,
             Databases databases,
             Consumer<InternalTopic> topics,
+            Supplier<String> cluster,
             ReconcilerSettings settings,
             Clock clock) {
-        this(runtime, namespaces, configs, new PostgresSide(databases, topics), settings, clock);
+        this(
+                runtime,
+                namespaces,
+                configs,
+                new PostgresSide(databases, topics, cluster),
+                settings,
+                clock);
     }
 
     Reconciler(
@@ -98,7 +111,7 @@ public final class Reconciler implements AutoCloseable {
         wake.release();
     }
 
-    /** How each database's connector does, as of the last look; in the order of databases. */
+    /** How each connector does, as of the last look; in the order in which they are made. */
     public List<ConnectorReport> reports() {
         return reports;
     }
@@ -149,7 +162,7 @@ public final class Reconciler implements AutoCloseable {
         Map<String, Map<String, String>> actual = prisms(runtime.connectors());
         // Asked for afterwards: whatever connector there is, its namespace is in here.
         KnownNamespaces known = knowledge.now();
-        Map<String, WantedConnector> wanted = wanted(known);
+        Map<String, Wanted> wanted = wanted(known);
         List<ConnectorReport> seen = new ArrayList<>();
         wanted.forEach((name, one) -> seen.add(ensure(one, actual.get(name))));
         reports = List.copyOf(seen);
@@ -163,9 +176,10 @@ public final class Reconciler implements AutoCloseable {
                         .collect(Collectors.joining("; "));
     }
 
-    private static Map<String, WantedConnector> wanted(KnownNamespaces known) {
-        Map<String, WantedConnector> wanted = new TreeMap<>();
-        ConnectorConfigs.wanted(known.specs()).forEach(one -> wanted.put(one.name(), one));
+    /** In the order in which they are made. */
+    private static Map<String, Wanted> wanted(KnownNamespaces known) {
+        Map<String, Wanted> wanted = new LinkedHashMap<>();
+        ConnectorConfigs.all(known.specs()).forEach(one -> wanted.put(one.name(), one));
         return wanted;
     }
 
@@ -174,30 +188,32 @@ public final class Reconciler implements AutoCloseable {
         Map<String, Map<String, String>> prisms = new TreeMap<>();
         connectors.forEach(
                 (name, config) -> {
-                    if (name.startsWith(WantedConnector.PREFIX)
-                            && ConnectorConfigs.isPrisms(config)) {
+                    if (name.startsWith(Wanted.PREFIX) && ConnectorConfigs.isPrisms(config)) {
                         prisms.put(name, config);
                     }
                 });
         return prisms;
     }
 
-    /** One database's trouble is not another's. */
-    private ConnectorReport ensure(WantedConnector wanted, @Nullable Map<String, String> actual) {
-        String database = wanted.database();
-        unneeded.remove(database);
+    /** One connector's trouble is not another's. */
+    private ConnectorReport ensure(Wanted wanted, @Nullable Map<String, String> actual) {
+        unneeded.removeIf(leftover -> leftover.connector().equals(wanted.name()));
         if (actual == null) {
-            prepared.remove(database);
+            prepared.remove(wanted.name());
         }
         try {
             prepare(wanted);
-            Map<String, String> config = configs.config(database);
+            Map<String, String> config = configs.config(wanted);
             if (!config.equals(actual)) {
+                if (actual != null && ConnectorConfigs.beginsAnew(wanted, actual, config)) {
+                    // With its offsets: to be told twice is harmless, not to be told is not.
+                    runtime.delete(wanted.name());
+                }
                 runtime.put(wanted.name(), config);
                 log.atInfo()
                         .setMessage(actual == null ? "connector made" : "connector changed")
                         .addKeyValue("connector", wanted.name())
-                        .addKeyValue("database", database)
+                        .addKeyValue("database", wanted.database())
                         .log();
             }
             return observe(wanted);
@@ -205,30 +221,30 @@ public final class Reconciler implements AutoCloseable {
             if (e.code() == ErrorCode.CANCELLED) {
                 throw e;
             }
-            prepared.remove(database);
+            prepared.remove(wanted.name());
             String words = String.valueOf(e.getMessage());
             log.atWarn()
                     .setMessage("a connector is not as it should be; trying again")
                     .addKeyValue("connector", wanted.name())
                     .setCause(e)
                     .log();
-            return new ConnectorReport(database, wanted.name(), "UNKNOWN", words);
+            return ConnectorReport.of(wanted, "UNKNOWN", words);
         }
     }
 
-    private void prepare(WantedConnector wanted) {
-        if (!wanted.tables().equals(prepared.get(wanted.database()))) {
+    private void prepare(Wanted wanted) {
+        if (!wanted.equals(prepared.get(wanted.name()))) {
             databases.prepare(wanted);
-            prepared.put(wanted.database(), wanted.tables());
+            prepared.put(wanted.name(), wanted);
         }
     }
 
-    private ConnectorReport observe(WantedConnector wanted) {
+    private ConnectorReport observe(Wanted wanted) {
         String name = wanted.name();
         Optional<ConnectorStatus> status = runtime.status(name);
         Optional<String> failure = status.flatMap(ConnectorStatus::failure);
         if (failure.isPresent()) {
-            prepared.remove(wanted.database());
+            prepared.remove(name);
             if (restarts.due(name, clock.instant())) {
                 log.atWarn()
                         .setMessage("a connector has failed; restarting it")
@@ -240,11 +256,8 @@ public final class Reconciler implements AutoCloseable {
         } else if (status.filter(ConnectorStatus::running).isPresent()) {
             restarts.well(name, clock.instant());
         }
-        return new ConnectorReport(
-                wanted.database(),
-                name,
-                status.map(ConnectorStatus::state).orElse("STARTING"),
-                failure.orElse(""));
+        return ConnectorReport.of(
+                wanted, status.map(ConnectorStatus::state).orElse("STARTING"), failure.orElse(""));
     }
 
     private void remove(Map<String, Map<String, String>> actual, Set<String> wanted) {
@@ -252,9 +265,8 @@ public final class Reconciler implements AutoCloseable {
                 (name, config) -> {
                     if (!wanted.contains(name)) {
                         runtime.delete(name);
-                        String database = ConnectorConfigs.database(config);
-                        prepared.remove(database);
-                        unneeded.add(database);
+                        prepared.remove(name);
+                        ConnectorConfigs.leftover(name, config).ifPresent(unneeded::add);
                         log.atInfo()
                                 .setMessage("connector removed: no namespace needs it any more")
                                 .addKeyValue("connector", name)
@@ -262,16 +274,48 @@ public final class Reconciler implements AutoCloseable {
                     }
                 });
         if (settings.dropUnused()) {
-            unneeded.removeIf(database -> databases.drop(database, () -> stillUnneeded(database)));
+            search(actual.keySet(), wanted);
+            unneeded.removeIf(this::drop);
+        }
+    }
+
+    /** What is noted in memory only is forgotten by a process that ends. */
+    private void search(Set<String> actual, Set<String> wanted) {
+        if (clock.instant().isBefore(search)) {
+            return;
+        }
+        for (Leftover idle : databases.idle()) {
+            if (!wanted.contains(idle.connector()) && !actual.contains(idle.connector())) {
+                unneeded.add(idle);
+            }
+        }
+        search = clock.instant().plus(settings.search());
+    }
+
+    /** One database's trouble is not another's. */
+    private boolean drop(Leftover leftover) {
+        try {
+            return databases.drop(leftover, () -> stillUnneeded(leftover.connector()));
+        } catch (PrismException e) {
+            if (e.code() == ErrorCode.CANCELLED) {
+                throw e;
+            }
+            log.atWarn()
+                    .setMessage("what a connector has left cannot be dropped; trying again")
+                    .addKeyValue("connector", leftover.connector())
+                    .addKeyValue("database", leftover.database())
+                    .setCause(e)
+                    .log();
+            return false;
         }
     }
 
     /** By what is known now: whoever prepares the database from here on makes the slot anew. */
-    private boolean stillUnneeded(String database) {
+    private boolean stillUnneeded(String connector) {
         KnownNamespaces known = knowledge.now();
         return known.complete()
-                && !wanted(known).containsKey(WantedConnector.name(database))
-                && !runtime.connectors().containsKey(WantedConnector.name(database));
+                && !wanted(known).containsKey(connector)
+                && !runtime.connectors().containsKey(connector);
     }
 
     /** Connectors go on without it. Idempotent; blocks. */

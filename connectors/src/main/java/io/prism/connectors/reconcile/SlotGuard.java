@@ -3,7 +3,6 @@ package io.prism.connectors.reconcile;
 import io.prism.core.database.Databases;
 import io.prism.core.database.SqlErrors;
 import io.prism.core.error.PrismException;
-import io.prism.core.outbox.Replication;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -40,7 +39,7 @@ public final class SlotGuard implements AutoCloseable {
     public static final long BUDGET = 1L << 30;
 
     private final Databases databases;
-    private final Supplier<List<String>> watched;
+    private final Supplier<List<WatchedSlot>> watched;
     private final long budget;
     private final Duration interval;
     private final Clock clock;
@@ -52,14 +51,14 @@ public final class SlotGuard implements AutoCloseable {
     private volatile String problem = "";
 
     /**
-     * @param watched the databases whose slot is to be there, by the names that namespaces use
+     * @param watched the slots that are to be there
      * @param budget bytes a slot may hold before it is said
      * @param listener told after each look, on this one's thread; a database that could not be
      *     asked is missing
      */
     public SlotGuard(
             Databases databases,
-            Supplier<List<String>> watched,
+            Supplier<List<WatchedSlot>> watched,
             long budget,
             Duration interval,
             Clock clock,
@@ -91,18 +90,18 @@ public final class SlotGuard implements AutoCloseable {
     void check() {
         Map<String, SlotState> seen = new TreeMap<>();
         List<String> problems = new ArrayList<>();
-        for (String database : watched.get()) {
+        for (WatchedSlot slot : watched.get()) {
             try {
-                Optional<SlotState> state = look(database);
-                state.ifPresent(slot -> seen.put(database, slot));
-                problem(database, state)
+                Optional<SlotState> state = look(slot);
+                state.ifPresent(found -> seen.put(slot.key(), found));
+                problem(slot, state)
                         .ifPresent(
                                 words -> {
                                     problems.add(words);
-                                    warn(database, words);
+                                    warn(slot.key(), words);
                                 });
             } catch (PrismException e) {
-                problems.add("database " + database + " cannot be asked: " + e.getMessage());
+                problems.add("database " + slot.database() + " cannot be asked: " + e.getMessage());
                 log.atDebug().setCause(e).log("a slot cannot be looked at");
             }
         }
@@ -111,9 +110,9 @@ public final class SlotGuard implements AutoCloseable {
         listener.accept(states);
     }
 
-    private Optional<SlotState> look(String database) {
-        String slot = Replication.slot(database);
-        try (Connection connection = databases.connect(database);
+    private Optional<SlotState> look(WatchedSlot watchedSlot) {
+        String slot = watchedSlot.slot();
+        try (Connection connection = databases.connect(watchedSlot.database());
                 PreparedStatement query =
                         connection.prepareStatement(
                                 "SELECT active, coalesce(wal_status, ''),"
@@ -128,7 +127,8 @@ public final class SlotGuard implements AutoCloseable {
                 return row.next()
                         ? Optional.of(
                                 new SlotState(
-                                        database,
+                                        watchedSlot.database(),
+                                        watchedSlot.namespace(),
                                         slot,
                                         row.getLong(3),
                                         row.getLong(4),
@@ -141,13 +141,14 @@ public final class SlotGuard implements AutoCloseable {
         }
     }
 
-    private Optional<String> problem(String database, Optional<SlotState> state) {
+    private Optional<String> problem(WatchedSlot watchedSlot, Optional<SlotState> state) {
+        String database = watchedSlot.database();
         if (state.isEmpty()) {
             return Optional.of(
                     "database "
                             + database
                             + " has no slot "
-                            + Replication.slot(database)
+                            + watchedSlot.slot()
                             + ": what commits now is not relayed; creating the namespace, or a"
                             + " gateway's start, makes it");
         }
@@ -160,8 +161,8 @@ public final class SlotGuard implements AutoCloseable {
                             + database
                             + " is lost: PostgreSQL has removed log it needed"
                             + " (max_slot_wal_keep_size); drop the slot and reset the offsets of"
-                            + " connector prism-"
-                            + database
+                            + " connector "
+                            + watchedSlot.connector()
                             + ", as docs/connect.md says");
         }
         if (slot.retained() <= budget) {
@@ -178,25 +179,25 @@ public final class SlotGuard implements AutoCloseable {
                         + budget
                         + (slot.active()
                                 ? ": its reader is behind, or a transaction has been open for long"
-                                : ": nobody reads it. Look at connector prism-"
-                                        + database
+                                : ": nobody reads it. Look at connector "
+                                        + watchedSlot.connector()
                                         + "; if no namespace needs it, drop the slot"));
     }
 
-    private void warn(String database, String words) {
+    private void warn(String key, String words) {
         Instant now = clock.instant();
-        Instant before = warned.get(database);
+        Instant before = warned.get(key);
         if (before == null || !now.isBefore(before.plus(WARN_EVERY))) {
-            warned.put(database, now);
+            warned.put(key, now);
             log.atWarn()
                     .setMessage("a database's slot needs to be seen to")
-                    .addKeyValue("database", database)
+                    .addKeyValue("slot", key)
                     .addKeyValue("problem", words)
                     .log();
         }
     }
 
-    /** By database, as of the last look; one that could not be asked is missing. */
+    /** By {@link WatchedSlot#key}, as of the last look; one that could not be asked is missing. */
     public Map<String, SlotState> states() {
         return states;
     }

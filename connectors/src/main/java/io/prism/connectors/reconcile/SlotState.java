@@ -3,6 +3,7 @@ package io.prism.connectors.reconcile;
 /**
  * A database's slot.
  *
+ * @param namespace whose changes it has; empty where it has the database's outbox rows
  * @param retained bytes of the log that the database keeps for it
  * @param behind bytes of the log that its reader has not confirmed yet
  * @param active whether somebody reads it now
@@ -11,6 +12,7 @@ package io.prism.connectors.reconcile;
  */
 public record SlotState(
         String database,
+        String namespace,
         String slot,
         long retained,
         long behind,

@@ -162,7 +162,7 @@ class ConnectWorkerIT {
             consumer.seekToBeginning(List.of(partition));
             List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(20))
+                    .atMost(Duration.ofSeconds(60))
                     .until(
                             () -> {
                                 consumer.poll(Duration.ofMillis(200)).forEach(records::add);

@@ -46,7 +46,7 @@ public final class PluginArchive {
     /**
      * Sees the archive's jars and, as a Connect worker's plugins do, Kafka and SLF4J of outside.
      */
-    static URLClassLoader isolated(Path unpacked) throws IOException {
+    public static URLClassLoader isolated(Path unpacked) throws IOException {
         URL[] urls = jars(unpacked).stream().map(PluginArchive::url).toArray(URL[]::new);
         ClassLoader workers = PluginArchive.class.getClassLoader();
         ClassLoader parent =

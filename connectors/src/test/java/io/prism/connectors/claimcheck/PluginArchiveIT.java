@@ -69,7 +69,8 @@ class PluginArchiveIT {
                 found.put(one.getClass().getSimpleName(), one);
             }
             assertThat(found)
-                    .containsOnlyKeys("ClaimCheckRestore", "ClaimCheckStore", "OutboxRows");
+                    .containsOnlyKeys(
+                            "ChangeEvents", "ClaimCheckRestore", "ClaimCheckStore", "OutboxRows");
             try (Transformation<SinkRecord> store =
                             Objects.requireNonNull(found.get("ClaimCheckStore"));
                     Transformation<SinkRecord> restore =

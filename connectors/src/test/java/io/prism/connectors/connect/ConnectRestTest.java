@@ -48,12 +48,18 @@ class ConnectRestTest {
                     }
                 });
         server.start();
-        rest =
-                new ConnectRest(
-                        URI.create("http://127.0.0.1:" + server.getAddress().getPort()),
-                        Duration.ofSeconds(10),
-                        Duration.ofMillis(500),
-                        Duration.ofMillis(1));
+        rest = rest(Duration.ofSeconds(30));
+    }
+
+    /**
+     * @param patience with a cluster that rebalances
+     */
+    private ConnectRest rest(Duration patience) {
+        return new ConnectRest(
+                URI.create("http://127.0.0.1:" + server.getAddress().getPort()),
+                Duration.ofSeconds(10),
+                patience,
+                Duration.ofMillis(1));
     }
 
     @AfterEach
@@ -88,10 +94,12 @@ class ConnectRestTest {
     void butNotForEver() {
         answer(409, "{\"message\": \"a rebalance is in process\"}");
 
-        failsWith(
-                ErrorCode.CONCURRENT_CHANGE,
-                "a rebalance is in process",
-                () -> rest.put("a", Map.of()));
+        try (ConnectRest impatient = rest(Duration.ofMillis(500))) {
+            failsWith(
+                    ErrorCode.CONCURRENT_CHANGE,
+                    "a rebalance is in process",
+                    () -> impatient.put("a", Map.of()));
+        }
     }
 
     @Test

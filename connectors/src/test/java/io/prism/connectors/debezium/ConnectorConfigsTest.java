@@ -3,6 +3,7 @@ package io.prism.connectors.debezium;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.prism.core.cache.RedisConfig;
 import io.prism.core.database.DatabaseConfig.Server;
 import io.prism.core.error.PrismException;
 import io.prism.core.outbox.OutboxTable;
@@ -122,5 +123,68 @@ class ConnectorConfigsTest {
                                         "topic.prefix",
                                         "theirs")))
                 .isFalse();
+    }
+
+    @Test
+    void aCaptureAndItsInvalidatorHaveEverythingOfTheirOwn() {
+        NamespaceSpec people =
+                new NamespaceDocuments(List.of())
+                        .read(
+                                """
+                                namespaces:
+                                  - name: people
+                                    client_api: pubsub
+                                    backend: kafka
+                                    patterns:
+                                      - type: cdc
+                                        source: {database: users_db, table: profiles}
+                                        consumers:
+                                          - {name: c, type: cache_invalidator,
+                                             key_extractor: "u:{after.id}"}
+                                """)
+                        .plans()
+                        .getFirst()
+                        .spec();
+        ConnectorConfigs configs =
+                new ConnectorConfigs(
+                        database -> new Server("postgresql://h/d", "prism", "secret"),
+                        redis -> new RedisConfig.Server("redis://r:6379", "", "hidden"),
+                        new ConnectorSettings(
+                                Duration.ofMillis(20),
+                                Duration.ofSeconds(10),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.of("${file:/r.properties:{redis}}")));
+
+        List<Wanted> wanted = ConnectorConfigs.all(List.of(people));
+        Map<String, String> capture = configs.config(wanted.getFirst());
+        Map<String, String> invalidator = configs.config(wanted.getLast());
+
+        assertThat(wanted)
+                .extracting(Wanted::name)
+                .containsExactly("prism-cdc.people", "prism-cdc.people.c");
+        assertThat(capture)
+                .containsEntry("slot.name", "prismcdc_people")
+                .containsEntry("publication.name", "prism_cdc_people")
+                .containsEntry("signal.data.collection", "public.prism_cdc_people")
+                .containsEntry("snapshot.mode", "no_data")
+                .containsEntry("skipped.operations", "none")
+                .containsEntry("transforms.changes.topic", "people.changes")
+                .containsEntry("transforms.changes.columns", "id")
+                .doesNotContainKey("transforms.outbox.type")
+                // Its tables are the publication's.
+                .doesNotContainKey("table.include.list");
+        assertThat(ConnectorConfigs.leftover("prism-cdc.people", capture))
+                .contains(new Leftover("prism-cdc.people", "users_db", "people"));
+        assertThat(invalidator)
+                .containsEntry("topics", "people.changes")
+                .containsEntry("key.template", "u:{after.id}")
+                .containsEntry("operations", "UPDATE,DELETE")
+                .containsEntry("redis.url", "redis://r:6379")
+                .containsEntry("redis.password", "${file:/r.properties:redis}")
+                .doesNotContainValue("hidden");
+        assertThat(ConnectorConfigs.leftover("prism-cdc.people.c", invalidator)).isEmpty();
+        assertThat(List.of(capture, invalidator)).allMatch(ConnectorConfigs::isPrisms);
     }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.prism.connectors.debezium.ConnectorConfigs;
 import io.prism.connectors.debezium.ConnectorSettings;
+import io.prism.connectors.debezium.Leftover;
+import io.prism.connectors.debezium.Wanted;
 import io.prism.connectors.debezium.WantedConnector;
 import io.prism.core.database.DatabaseConfig.Server;
 import io.prism.core.error.ErrorCode;
@@ -25,11 +27,16 @@ import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
+/** What namespaces ask for becomes what a Connect cluster has, against one that is played. */
 class ReconcilerTest {
     private final FakeConnect connect = new FakeConnect();
     private final List<String> prepared = new ArrayList<>();
     private final Set<String> broken = new TreeSet<>();
     private final Set<String> slots = new TreeSet<>();
+    private final Set<String> dropped = new TreeSet<>();
+    private final Set<String> active = new TreeSet<>();
+    private final List<Leftover> idle = new ArrayList<>();
+    private int searches;
     private Instant now = Instant.parse("2026-11-22T10:00:00Z");
     private List<NamespaceSpec> specs = List.of();
     private boolean complete = true;
@@ -54,46 +61,72 @@ class ReconcilerTest {
                 }
             };
 
-    private final Reconciler reconciler =
-            new Reconciler(
-                    connect,
-                    () -> {
-                        now = now.plus(lag);
-                        return new KnownNamespaces(now.minus(lag.multipliedBy(2)), complete, specs);
-                    },
-                    new ConnectorConfigs(
-                            database -> {
-                                if (database.startsWith("unknown")) {
-                                    throw new PrismException(
-                                            ErrorCode.DATABASE_UNKNOWN, "no " + database);
-                                }
-                                return new Server("postgresql://h/" + database, "u", "p");
-                            },
-                            ConnectorSettings.DEFAULT),
-                    new DatabaseSide() {
-                        @Override
-                        public void prepare(WantedConnector wanted) {
-                            if (broken.contains(wanted.database())) {
+    private final Reconciler reconciler = reconciler();
+
+    private Reconciler reconciler() {
+        return new Reconciler(
+                connect,
+                () -> {
+                    now = now.plus(lag);
+                    return new KnownNamespaces(now.minus(lag.multipliedBy(2)), complete, specs);
+                },
+                new ConnectorConfigs(
+                        database -> {
+                            if (database.startsWith("unknown")) {
                                 throw new PrismException(
-                                        ErrorCode.DATABASE_UNAVAILABLE,
-                                        wanted.database() + " is away");
+                                        ErrorCode.DATABASE_UNKNOWN, "no " + database);
                             }
+                            return new Server("postgresql://h/" + database, "u", "p");
+                        },
+                        ConnectorSettings.DEFAULT),
+                new DatabaseSide() {
+                    @Override
+                    public void prepare(Wanted wanted) {
+                        if (broken.contains(wanted.database())) {
+                            throw new PrismException(
+                                    ErrorCode.DATABASE_UNAVAILABLE, wanted.database() + " is away");
+                        }
+                        if (wanted instanceof WantedConnector outboxes) {
                             prepared.add(
                                     wanted.database()
-                                            + wanted.tables().stream()
+                                            + outboxes.tables().stream()
                                                     .map(OutboxTable::name)
                                                     .toList());
                             slots.add(wanted.database());
+                        } else {
+                            prepared.add(wanted.name());
                         }
+                    }
 
-                        @Override
-                        public boolean drop(String database, BooleanSupplier unneeded) {
-                            return !slots.contains(database)
-                                    || (unneeded.getAsBoolean() && slots.remove(database));
+                    @Override
+                    public boolean drop(Leftover leftover, BooleanSupplier unneeded) {
+                        if (broken.contains(leftover.database())) {
+                            throw new PrismException(
+                                    ErrorCode.DATABASE_UNAVAILABLE,
+                                    leftover.database() + " is away");
                         }
-                    },
-                    ReconcilerSettings.DEFAULT,
-                    clock);
+                        if (!leftover.namespace().isEmpty()) {
+                            if (active.contains(leftover.namespace()) || !unneeded.getAsBoolean()) {
+                                return false;
+                            }
+                            idle.removeIf(leftover::equals);
+                            dropped.add(leftover.namespace());
+                            return true;
+                        }
+                        String database = leftover.database();
+                        return !slots.contains(database)
+                                || (unneeded.getAsBoolean() && slots.remove(database));
+                    }
+
+                    @Override
+                    public List<Leftover> idle() {
+                        searches++;
+                        return List.copyOf(idle);
+                    }
+                },
+                ReconcilerSettings.DEFAULT,
+                clock);
+    }
 
     private void namespaces(String... outboxes) {
         StringBuilder document = new StringBuilder("namespaces:\n");
@@ -246,5 +279,175 @@ class ReconcilerTest {
                 .containsExactly(
                         new ConnectorReport(
                                 "a_db", "prism-a_db", "FAILED", "java.io.IOException: boom"));
+    }
+
+    @Test
+    void aCaptureAndItsConsumersAreMadeAndGoWithTheirNamespace() {
+        specs = hook("http://h/x");
+
+        reconciler.reconcile();
+        reconciler.reconcile();
+
+        assertThat(prepared).containsExactly("prism-cdc.people", "prism-cdc.people.hook");
+        assertThat(calls()).containsExactly("put prism-cdc.people", "put prism-cdc.people.hook");
+        assertThat(reconciler.reports())
+                .containsExactly(
+                        new ConnectorReport(
+                                "a_db", "people", "", "prism-cdc.people", "RUNNING", ""),
+                        new ConnectorReport(
+                                "a_db", "people", "hook", "prism-cdc.people.hook", "RUNNING", ""));
+
+        specs = List.of();
+        reconciler.reconcile();
+
+        assertThat(calls())
+                .containsExactlyInAnyOrder(
+                        "delete prism-cdc.people", "delete prism-cdc.people.hook");
+        assertThat(dropped).containsExactly("people");
+    }
+
+    private static List<NamespaceSpec> hook(String url) {
+        return people("{name: hook, type: webhook, url: \"" + url + "\"}");
+    }
+
+    private static List<NamespaceSpec> people(String consumer) {
+        return new NamespaceDocuments(List.of())
+                        .read(
+                                """
+                                namespaces:
+                                  - name: people
+                                    client_api: pubsub
+                                    backend: kafka
+                                    patterns:
+                                      - type: cdc
+                                        source: {database: a_db, table: people}
+                                        consumers:
+                                          - %s
+                                """
+                                        .formatted(consumer))
+                        .plans()
+                        .stream()
+                        .map(NamespacePlan::spec)
+                        .toList();
+    }
+
+    @Test
+    void aConsumerThatIsToDoOtherwiseBeginsAnewWithoutItsOffsets() {
+        specs = hook("http://h/x");
+        reconciler.reconcile();
+        calls();
+        specs = hook("http://h/y");
+
+        reconciler.reconcile();
+
+        assertThat(calls())
+                .containsExactly("delete prism-cdc.people.hook", "put prism-cdc.people.hook");
+        assertThat(connect.connectors.get("prism-cdc.people.hook"))
+                .containsEntry("webhook.url", "http://h/y");
+    }
+
+    @Test
+    void aConsumerThatReadsOtherwiseKeepsItsOffsets() {
+        specs = hook("http://h/x");
+        reconciler.reconcile();
+        Map<String, String> changed =
+                new java.util.TreeMap<>(connect.connectors.get("prism-cdc.people.hook"));
+        changed.put("consumer.override.session.timeout.ms", "1");
+        connect.connectors.put("prism-cdc.people.hook", changed);
+        calls();
+
+        reconciler.reconcile();
+
+        assertThat(calls()).containsExactly("put prism-cdc.people.hook");
+    }
+
+    @Test
+    void aConsumerThatCannotBeMadeIsSaidAndStopsNothing() {
+        specs = people("{name: c, type: cache_invalidator, key_extractor: \"{id}\"}");
+
+        reconciler.reconcile();
+
+        assertThat(calls()).containsExactly("put prism-cdc.people");
+        assertThat(reconciler.problem()).contains("prism-cdc.people.c", "redis.url");
+    }
+
+    private static List<NamespaceSpec> captures(String... names) {
+        StringBuilder document = new StringBuilder("namespaces:\n");
+        for (String name : names) {
+            document.append("  - {name: ")
+                    .append(name)
+                    .append(", client_api: pubsub, backend: kafka, patterns: [{type: cdc, source:")
+                    .append(" {database: a_db, table: people}}]}\n");
+        }
+        return new NamespaceDocuments(List.of())
+                .read(document.toString()).plans().stream().map(NamespacePlan::spec).toList();
+    }
+
+    private static Leftover leftover(String namespace) {
+        return new Leftover("prism-cdc." + namespace, "a_db", namespace);
+    }
+
+    @Test
+    void theSlotOfAConnectorThatAnEarlierProcessRemovedIsFoundAndDropped() {
+        specs = captures("kept", "gone");
+        reconciler.reconcile();
+        specs = captures("kept");
+        active.add("gone");
+        reconciler.reconcile();
+        assertThat(calls()).contains("delete prism-cdc.gone");
+        assertThat(dropped).isEmpty();
+        active.clear();
+        idle.addAll(List.of(leftover("gone"), leftover("kept")));
+
+        reconciler().reconcile();
+
+        assertThat(dropped).containsExactly("gone");
+        assertThat(idle).containsExactly(leftover("kept"));
+        assertThat(calls()).isEmpty();
+    }
+
+    @Test
+    void slotsThatNobodyNotedAreLookedForNowAndThenOnly() {
+        specs = captures("kept");
+
+        for (int second = 0; second < 150; second++) {
+            reconciler.reconcile();
+            now = now.plusSeconds(1);
+        }
+
+        assertThat(searches).isEqualTo(3);
+    }
+
+    @Test
+    void aSlotIsNotDroppedWhileANamespaceCannotBeReadOrAConnectorIsThere() {
+        idle.add(leftover("gone"));
+        complete = false;
+        reconciler.reconcile();
+        assertThat(searches).isZero();
+        complete = true;
+        specs = captures("gone");
+
+        reconciler.reconcile();
+
+        assertThat(dropped).isEmpty();
+    }
+
+    @Test
+    void aDatabaseThatIsAwayHoldsUpNoOthersLeftovers() {
+        namespaces("database: a_db", "database: b_db");
+        reconciler.reconcile();
+        broken.add("a_db");
+        namespaces();
+
+        reconciler.reconcile();
+
+        assertThat(slots).containsExactly("a_db");
+
+        // When
+        broken.clear();
+        reconciler.reconcile();
+
+        // Then
+        assertThat(slots).isEmpty();
     }
 }

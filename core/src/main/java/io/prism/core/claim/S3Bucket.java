@@ -12,7 +12,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.AbortMultipartUploadResponse;
@@ -27,50 +26,22 @@ import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 import software.amazon.awssdk.services.s3.model.UploadPartResponse;
 
 /**
- * One bucket's objects: requests with a deadline that grows with the bytes they move, so that a
- * dead endpoint is noticed within seconds and a slow one may be slow. Transfers wait for a
- * connection before their deadline begins. Thread-safe.
+ * One bucket's objects. Every request has a deadline; transfers wait for a connection before theirs
+ * begins. Thread-safe.
  */
 final class S3Bucket {
-    static final Deadline QUICK = Deadline.of(Duration.ofSeconds(4));
-    static final Deadline PATIENT = Deadline.of(Duration.ofSeconds(6));
-
-    private static final int SLOWEST_TRANSFER = 512 << 10;
-    private static final int SLOWEST_ASSEMBLY = 20 << 20;
     private static final String OCTETS = "application/octet-stream";
 
     private final S3Connection connection;
     private final String name;
     private final S3Errors errors;
-
-    /**
-     * How long one attempt may take; all attempts together get half as much again, at least 8 s.
-     */
-    record Deadline(Duration attempt, Duration call) {
-        static Deadline of(Duration attempt) {
-            Duration call = attempt.multipliedBy(3).dividedBy(2);
-            Duration least = Duration.ofSeconds(8);
-            return new Deadline(attempt, call.compareTo(least) < 0 ? least : call);
-        }
-
-        static Deadline transfer(long bytes) {
-            return of(Duration.ofSeconds(4).plusMillis(bytes * 1000 / SLOWEST_TRANSFER));
-        }
-
-        /** Some storages copy an object's parts together before they answer. */
-        static Deadline assembly(long bytes) {
-            return of(Duration.ofSeconds(30).plusMillis(bytes / SLOWEST_ASSEMBLY * 1000));
-        }
-
-        void applyTo(AwsRequestOverrideConfiguration.Builder request) {
-            request.apiCallAttemptTimeout(attempt).apiCallTimeout(call);
-        }
-    }
+    private final S3Deadlines deadlines;
 
     S3Bucket(S3Connection connection, String name) {
         this.connection = connection;
         this.name = name;
         this.errors = new S3Errors(name, connection.endpoint());
+        this.deadlines = connection.deadlines();
     }
 
     String name() {
@@ -83,6 +54,10 @@ final class S3Bucket {
 
     S3Errors errors() {
         return errors;
+    }
+
+    S3Deadlines deadlines() {
+        return deadlines;
     }
 
     URI presign(String key, Duration validity) {
@@ -124,7 +99,8 @@ final class S3Bucket {
                     client().headBucket(
                                     head ->
                                             head.bucket(name)
-                                                    .overrideConfiguration(QUICK::applyTo)));
+                                                    .overrideConfiguration(
+                                                            deadlines.quick()::applyTo)));
             return true;
         } catch (PrismException failure) {
             if (failure.getCause() != null && S3Errors.hasStatus(failure.getCause(), 404)) {
@@ -145,7 +121,8 @@ final class S3Bucket {
                     client().createBucket(
                                     create ->
                                             create.bucket(name)
-                                                    .overrideConfiguration(PATIENT::applyTo)));
+                                                    .overrideConfiguration(
+                                                            deadlines.patient()::applyTo)));
         } catch (PrismException failure) {
             // Another process may have made it meanwhile: whatever the answer, what counts is
             // whether it is there for us now.
@@ -184,7 +161,7 @@ final class S3Bucket {
                                                         .metadata(metadata(claim))
                                                         .checksumCRC32C(crc32c)
                                                         .overrideConfiguration(
-                                                                Deadline.transfer(body.size())
+                                                                deadlines.transfer(body.size())
                                                                         ::applyTo),
                                         body.asRequest()));
     }
@@ -204,7 +181,7 @@ final class S3Bucket {
                             get.bucket(name)
                                     .key(key)
                                     .range("bytes=" + from + "-" + (from + length - 1))
-                                    .overrideConfiguration(Deadline.transfer(length)::applyTo);
+                                    .overrideConfiguration(deadlines.transfer(length)::applyTo);
                             if (!etag.isEmpty()) {
                                 get.ifMatch(etag);
                             }
@@ -214,7 +191,10 @@ final class S3Bucket {
 
     CompletableFuture<HeadObjectResponse> head(String key) {
         return client().headObject(
-                        head -> head.bucket(name).key(key).overrideConfiguration(QUICK::applyTo));
+                        head ->
+                                head.bucket(name)
+                                        .key(key)
+                                        .overrideConfiguration(deadlines.quick()::applyTo));
     }
 
     CompletableFuture<CreateMultipartUploadResponse> createUpload(
@@ -226,7 +206,7 @@ final class S3Bucket {
                                         .contentType(OCTETS)
                                         .metadata(metadata(encoding))
                                         .checksumAlgorithm(ChecksumAlgorithm.CRC32_C)
-                                        .overrideConfiguration(QUICK::applyTo));
+                                        .overrideConfiguration(deadlines.quick()::applyTo));
     }
 
     CompletableFuture<UploadPartResponse> uploadPart(
@@ -242,7 +222,7 @@ final class S3Bucket {
                                                         .contentLength(body.size())
                                                         .checksumCRC32C(crc32c)
                                                         .overrideConfiguration(
-                                                                Deadline.transfer(body.size())
+                                                                deadlines.transfer(body.size())
                                                                         ::applyTo),
                                         body.asRequest()));
     }
@@ -255,7 +235,7 @@ final class S3Bucket {
                                         .key(key)
                                         .uploadId(uploadId)
                                         .multipartUpload(upload -> upload.parts(parts))
-                                        .overrideConfiguration(Deadline.assembly(size)::applyTo));
+                                        .overrideConfiguration(deadlines.assembly(size)::applyTo));
     }
 
     CompletableFuture<AbortMultipartUploadResponse> abortUpload(String key, String uploadId) {
@@ -264,7 +244,7 @@ final class S3Bucket {
                                 abort.bucket(name)
                                         .key(key)
                                         .uploadId(uploadId)
-                                        .overrideConfiguration(PATIENT::applyTo));
+                                        .overrideConfiguration(deadlines.patient()::applyTo));
     }
 
     CompletableFuture<ListPartsResponse> listParts(String key, String uploadId) {
@@ -282,13 +262,15 @@ final class S3Bucket {
                                         .key(key)
                                         .uploadId(uploadId)
                                         .partNumberMarker(after)
-                                        .overrideConfiguration(QUICK::applyTo));
+                                        .overrideConfiguration(deadlines.quick()::applyTo));
     }
 
     CompletableFuture<DeleteObjectResponse> delete(String key) {
         return client().deleteObject(
                         delete ->
-                                delete.bucket(name).key(key).overrideConfiguration(QUICK::applyTo));
+                                delete.bucket(name)
+                                        .key(key)
+                                        .overrideConfiguration(deadlines.quick()::applyTo));
     }
 
     private <T> CompletableFuture<T> transfer(Supplier<CompletableFuture<T>> request) {

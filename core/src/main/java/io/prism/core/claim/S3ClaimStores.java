@@ -52,7 +52,8 @@ public final class S3ClaimStores implements ClaimStores {
                 Executors.newFixedThreadPool(
                         Runtime.getRuntime().availableProcessors(),
                         Thread.ofPlatform().daemon().name("prism-claims-codec-", 0).factory());
-        this.clients = new S3Clients(config.accessKey(), config.secretKey(), blocking);
+        this.clients =
+                new S3Clients(config.accessKey(), config.secretKey(), config.timeout(), blocking);
         PartSizes sizes = PartSizes.of(config.partSize().bytes(), config.memory().bytes());
         this.resources =
                 new S3ClaimStore.Resources(

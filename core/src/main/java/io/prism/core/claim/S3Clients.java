@@ -41,19 +41,26 @@ final class S3Clients implements AutoCloseable {
     record Address(Optional<URI> endpoint, String region, boolean pathStyle) {}
 
     private final AwsCredentialsProvider credentials;
+    private final Duration timeout;
     private final Executor completions;
     private final Map<Address, S3Connection> connections = new ConcurrentHashMap<>();
 
     /**
+     * @param timeout for one attempt at a request that moves no bytes
      * @param completions runs what follows an answer, so that it never runs on the network's
      *     threads; it may block
      */
-    S3Clients(Optional<String> accessKey, Optional<String> secretKey, Executor completions) {
+    S3Clients(
+            Optional<String> accessKey,
+            Optional<String> secretKey,
+            Duration timeout,
+            Executor completions) {
         this.credentials =
                 accessKey.isPresent() && secretKey.isPresent()
                         ? StaticCredentialsProvider.create(
                                 AwsBasicCredentials.create(accessKey.get(), secretKey.get()))
                         : DefaultCredentialsProvider.builder().build();
+        this.timeout = timeout;
         this.completions = completions;
     }
 
@@ -94,6 +101,7 @@ final class S3Clients implements AutoCloseable {
                 builder.build(),
                 presigner(address),
                 new Semaphore(CONNECTIONS - SPARE_CONNECTIONS, true),
+                new S3Deadlines(timeout),
                 address.endpoint().map(URI::toString).orElse("AWS " + address.region()));
     }
 

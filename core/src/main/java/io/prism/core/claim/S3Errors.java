@@ -7,6 +7,8 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 
 /**
@@ -36,7 +38,10 @@ record S3Errors(String bucket, String endpoint) {
             case SdkClientException client when lacksCredentials(client) ->
                     refused(doing, "no credentials were found", cause)
                             .with("remedy", "configure an access key, or AWS's own chain");
-            case SdkClientException client -> unavailable(doing, "it cannot be reached", client);
+            case ApiCallTimeoutException late -> late(doing, late);
+            case ApiCallAttemptTimeoutException late -> late(doing, late);
+            case SdkClientException client ->
+                    unavailable(doing, "it cannot be reached (" + reason(client) + ")", client);
             case CancellationException cancelled ->
                     new PrismException(ErrorCode.CANCELLED, doing + " was cancelled", cancelled);
             case InterruptedException interrupted -> {
@@ -69,6 +74,10 @@ record S3Errors(String bucket, String endpoint) {
         return refused(doing, said + remedy, answer);
     }
 
+    private PrismException late(String doing, SdkClientException failure) {
+        return unavailable(doing, "it did not answer in time (" + reason(failure) + ")", failure);
+    }
+
     private PrismException unavailable(String doing, String why, Throwable cause) {
         return withPlace(
                 new PrismException(
@@ -85,6 +94,16 @@ record S3Errors(String bucket, String endpoint) {
 
     private PrismException withPlace(PrismException exception) {
         return exception.with("bucket", bucket).with("endpoint", endpoint);
+    }
+
+    /** What the network said, below what the client wraps around it. */
+    private static String reason(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        String message = cause.getMessage();
+        return message == null ? cause.getClass().getSimpleName() : message;
     }
 
     private static boolean lacksCredentials(SdkClientException failure) {

@@ -129,7 +129,8 @@ final class S3Sweep {
                                                 .prefix(rules.prefix())
                                                 .startAfter(after)
                                                 .continuationToken(token)
-                                                .overrideConfiguration(S3Bucket.PATIENT::applyTo)));
+                                                .overrideConfiguration(
+                                                        bucket.deadlines().patient()::applyTo)));
     }
 
     void list(Instant from, Instant before, Consumer<List<ClaimStore.Stored>> action) {
@@ -189,7 +190,8 @@ final class S3Sweep {
                                                                                             .quiet(
                                                                                                     true))
                                                                     .overrideConfiguration(
-                                                                            S3Bucket.PATIENT
+                                                                            bucket.deadlines()
+                                                                                            .patient()
                                                                                     ::applyTo)))
                             .errors();
         } catch (PrismException failure) {

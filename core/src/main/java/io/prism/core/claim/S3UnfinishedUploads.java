@@ -101,7 +101,8 @@ final class S3UnfinishedUploads {
                                                 .prefix(rules.prefix())
                                                 .keyMarker(keyMarker)
                                                 .uploadIdMarker(idMarker)
-                                                .overrideConfiguration(S3Bucket.PATIENT::applyTo)));
+                                                .overrideConfiguration(
+                                                        bucket.deadlines().patient()::applyTo)));
     }
 
     /** False when another process was quicker. */

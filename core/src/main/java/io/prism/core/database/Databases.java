@@ -13,6 +13,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +28,7 @@ public final class Databases implements AutoCloseable {
     private final DatabaseConfig config;
     private final String application;
     private final Optional<Duration> statementTimeout;
+    private final String session;
     private final Map<String, HikariDataSource> pools = new ConcurrentHashMap<>();
 
     /**
@@ -42,15 +44,32 @@ public final class Databases implements AutoCloseable {
      */
     public Databases(
             DatabaseConfig config, String application, Optional<Duration> statementTimeout) {
+        this(config, application, statementTimeout, "");
+    }
+
+    /**
+     * @param session statements that prepare each connection, such as {@code SET TimeZone = 'UTC'}
+     */
+    public Databases(
+            DatabaseConfig config,
+            String application,
+            Optional<Duration> statementTimeout,
+            String session) {
         this.config = config;
         this.application = application;
         this.statementTimeout = statementTimeout;
+        this.session = session;
     }
 
     /** Whether there is, or can be, a database of this name. */
     public boolean knows(String name) {
         return config.servers().containsKey(name)
                 || (config.embedded() && config.servers().containsKey(DatabaseConfig.DEFAULT));
+    }
+
+    /** Those that are configured. Where PostgreSQL is embedded there can be others. */
+    public Set<String> names() {
+        return config.servers().keySet();
     }
 
     /**
@@ -126,9 +145,16 @@ public final class Databases implements AutoCloseable {
         pool.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         pool.addDataSourceProperty("ApplicationName", application);
         pool.addDataSourceProperty("tcpKeepAlive", "true");
+        String preparing =
+                statementTimeout
+                                .map(t -> "SET statement_timeout = " + t.toMillis() + "; ")
+                                .orElse("")
+                        + session;
+        if (!preparing.isEmpty()) {
+            pool.setConnectionInitSql(preparing);
+        }
         statementTimeout.ifPresent(
                 timeout -> {
-                    pool.setConnectionInitSql("SET statement_timeout = " + timeout.toMillis());
                     // The server answers by then, or is not there any more.
                     pool.addDataSourceProperty(
                             "socketTimeout",

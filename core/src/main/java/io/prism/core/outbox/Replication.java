@@ -1,19 +1,24 @@
 package io.prism.core.outbox;
 
+import io.prism.core.database.Sql;
 import io.prism.core.database.SqlErrors;
 import io.prism.core.error.PrismException;
+import io.prism.core.replication.Publications;
+import io.prism.core.replication.Slots;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
- * What a database's write-ahead log is read through: one slot and one publication a database,
- * whatever the number of namespaces and tables. Rows inserted after {@link #prepare} has returned
- * are in the slot, whenever somebody begins to read it.
+ * What outbox rows need in a database, and what its write-ahead log is read through: tables, and
+ * one slot and one publication a database, whatever the number of namespaces and tables. Rows
+ * inserted after {@link #prepare} has returned are in the slot, whenever somebody begins to read
+ * it.
  *
  * <p>Preparing and dropping exclude one another by a lock in the database. Whoever prepares does so
  * <em>after</em> its namespace is in the shared table; whoever drops looks at that table while it
@@ -26,10 +31,14 @@ public final class Replication {
      */
     public static final String PUBLICATION = "prism";
 
-    /** The key of the advisory lock: "prism" in ASCII. */
-    public static final long LOCK = 0x70_72_69_73_6dL;
+    /** The key of the advisory lock. */
+    public static final long LOCK = Slots.LOCK;
+
+    /** Of a row's life the relay reads its beginning. */
+    private static final String OPERATIONS = "insert";
 
     private static final int LONGEST_NAME = 63;
+    private static final String LOCK_TIMEOUT = "SET LOCAL lock_timeout = '10s'";
 
     private Replication() {}
 
@@ -39,138 +48,142 @@ public final class Replication {
         return name.substring(0, Math.min(LONGEST_NAME, name.length()));
     }
 
+    /** {@link #prepare(Connection, String, Collection, boolean)} for rows read from the log. */
+    public static void prepare(
+            Connection connection, String database, Collection<OutboxTable> tables) {
+        prepare(connection, database, tables, true);
+    }
+
     /**
-     * Makes what is missing of slot, tables and publication. Idempotent, and safe with any number
-     * of others; blocks, and a slot that is missing waits for transactions that are open now.
+     * Makes what is missing of publication, slot and tables, in this order: whatever is decoded
+     * from the slot's beginning on finds its publication, and no row can be inserted that the slot
+     * does not have. What is there already is not touched, so that nobody who writes has to wait.
+     * Idempotent, and safe with any number of others; blocks, and a slot that is missing waits for
+     * transactions that are open now.
      *
      * @param connection in auto-commit, and again when this returns
      * @param database by the name that namespaces use
-     * @throws PrismException why the database refuses
+     * @param logged whether rows are read from the log; if not, only tables are made
+     * @throws PrismException why the database refuses, and the remedy
      */
     public static void prepare(
-            Connection connection, String database, Collection<OutboxTable> tables) {
+            Connection connection,
+            String database,
+            Collection<OutboxTable> tables,
+            boolean logged) {
         try {
-            locked(
+            if (logged) {
+                Slots.requireLogical(connection, database, ", or declare publisher.mode: polling");
+            }
+            // Whoever drops what nobody needs waits, or has dropped it already.
+            Slots.locked(
                     connection,
                     () -> {
-                        // Before the slot: up to PostgreSQL 17 a slot cannot be read past a change,
-                        // of whatever table, from before there was the publication.
-                        if (!exists(
-                                connection,
-                                "SELECT 1 FROM pg_publication WHERE pubname = ?",
-                                PUBLICATION)) {
-                            run(
+                        if (logged) {
+                            Sql.transaction(
                                     connection,
-                                    "CREATE PUBLICATION "
-                                            + PUBLICATION
-                                            + " WITH (publish = 'insert')");
+                                    () ->
+                                            Publications.ensure(
+                                                    connection, PUBLICATION, OPERATIONS, false));
+                            Slots.make(connection, database, slot(database));
                         }
-                        if (!exists(
-                                connection,
-                                "SELECT 1 FROM pg_replication_slots WHERE slot_name = ?",
-                                slot(database))) {
-                            run(
-                                    connection,
-                                    "SELECT pg_create_logical_replication_slot(?, 'pgoutput')",
-                                    slot(database));
-                        }
-                        publish(connection, tables);
+                        Sql.transaction(
+                                connection, () -> tables(connection, database, tables, logged));
                     });
         } catch (SQLException e) {
-            throw SqlErrors.of(e, "preparing database " + database + " for its outbox");
+            throw SqlErrors.of(
+                    e,
+                    "preparing "
+                            + (tables.isEmpty()
+                                    ? "an outbox"
+                                    : tables.stream()
+                                            .map(OutboxTable::label)
+                                            .collect(Collectors.joining(", ")))
+                            + " in database "
+                            + database);
         }
     }
 
-    /** Something to do with a database. */
-    public interface Work {
-        void run() throws SQLException;
-    }
-
-    /**
-     * Runs while nobody else prepares or drops; the lock goes with the connection, too.
-     *
-     * @param connection in auto-commit, and again when the work returns or throws
-     */
-    public static void locked(Connection connection, Work work) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("SELECT pg_advisory_lock(" + LOCK + ")");
-            try {
-                work.run();
-            } catch (SQLException | RuntimeException e) {
-                try {
-                    unlock(statement);
-                } catch (SQLException gone) {
-                    e.addSuppressed(gone);
-                }
-                throw e;
-            }
-            unlock(statement);
-        }
-    }
-
-    private static void unlock(Statement statement) throws SQLException {
-        statement.execute("SELECT pg_advisory_unlock(" + LOCK + ")");
-    }
-
-    /** All of it or nothing, and without DDL where there is nothing to do. */
-    private static void publish(Connection connection, Collection<OutboxTable> tables)
+    private static void tables(
+            Connection connection, String database, Collection<OutboxTable> tables, boolean logged)
             throws SQLException {
-        connection.setAutoCommit(false);
-        try (Statement statement = connection.createStatement()) {
-            for (OutboxTable table : tables) {
-                for (String ddl : table.ddl()) {
-                    statement.execute(ddl);
-                }
-            }
-            for (OutboxTable table : tables) {
-                if (!exists(
+        Sql.run(connection, LOCK_TIMEOUT);
+        for (OutboxTable table : tables) {
+            table(connection, database, table);
+            if (logged) {
+                Publications.add(
                         connection,
-                        "SELECT 1 FROM pg_publication_tables WHERE pubname = ? AND schemaname = ?"
-                                + " AND tablename = ?",
                         PUBLICATION,
-                        table.schema(),
-                        table.name())) {
-                    statement.execute(
-                            "ALTER PUBLICATION " + PUBLICATION + " ADD TABLE " + table.quoted());
-                }
+                        new Publications.Table(table.schema(), table.name()));
             }
-            connection.commit();
-        } catch (SQLException | RuntimeException e) {
-            try {
-                connection.rollback();
-                connection.setAutoCommit(true);
-            } catch (SQLException gone) {
-                e.addSuppressed(gone);
-            }
-            throw e;
         }
-        connection.setAutoCommit(true);
     }
 
-    /** Whether a query with these parameters has a row. */
-    static boolean exists(Connection connection, String sql, String... parameters)
+    private static void table(Connection connection, String database, OutboxTable table)
             throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < parameters.length; i++) {
-                statement.setString(i + 1, parameters[i]);
-            }
-            try (ResultSet found = statement.executeQuery()) {
-                return found.next();
+        if (present(connection, table.quoted())) {
+            check(connection, database, table);
+        }
+        List<String> names =
+                List.of(
+                        table.quoted(),
+                        inSchema(table, table.unpublishedIndex()),
+                        inSchema(table, table.publishedIndex()));
+        List<String> ddl = table.ddl();
+        for (int i = 0; i < names.size(); i++) {
+            // Even IF NOT EXISTS takes a lock that those who insert would wait for.
+            if (!present(connection, names.get(i))) {
+                Sql.run(connection, ddl.get(i));
             }
         }
     }
 
-    private static void run(Connection connection, String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
+    private static String inSchema(OutboxTable table, String index) {
+        return new OutboxTable(table.schema(), index).quoted();
     }
 
-    private static void run(Connection connection, String sql, String parameter)
+    /** Whether there is a relation of this name, quoted. */
+    public static boolean present(Connection connection, String quoted) throws SQLException {
+        return Sql.exists(connection, "SELECT 1 WHERE to_regclass(?) IS NOT NULL", quoted);
+    }
+
+    /** A table somebody else made. */
+    private static void check(Connection connection, String database, OutboxTable table)
             throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setString(1, parameter);
-            statement.execute();
+        Set<String> missing = new TreeSet<>(OutboxTable.COLUMNS);
+        Sql.all(
+                        connection,
+                        "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(?)"
+                                + " AND attnum > 0 AND NOT attisdropped",
+                        table.quoted())
+                .forEach(missing::remove);
+        if (!missing.isEmpty()) {
+            throw Slots.refused(
+                            database,
+                            "has a table "
+                                    + table.label()
+                                    + " that is no outbox: it lacks "
+                                    + String.join(", ", missing)
+                                    + "; add the columns, or declare another table")
+                    .with("table", table.label())
+                    .with("missing", String.join(",", missing));
+        }
+        boolean key =
+                Sql.exists(
+                        connection,
+                        "SELECT 1 FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid"
+                                + " AND a.attnum = i.indkey[0] WHERE i.indrelid = to_regclass(?)"
+                                + " AND i.indisprimary AND i.indnkeyatts = 1 AND a.attname = 'id'",
+                        table.quoted());
+        if (!key) {
+            throw Slots.refused(
+                            database,
+                            "has a table "
+                                    + table.label()
+                                    + " whose primary key is not id: ALTER TABLE "
+                                    + table.label()
+                                    + " ADD PRIMARY KEY (id), or declare another table")
+                    .with("table", table.label());
         }
     }
 }

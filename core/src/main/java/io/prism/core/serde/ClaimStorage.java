@@ -171,7 +171,8 @@ public record ClaimStorage(NamespaceName namespace, ClaimStoreConfig client, Str
                         config.getBoolean(lead + PATH_STYLE),
                         config.getString(lead + BUCKET),
                         PART,
-                        MEMORY),
+                        MEMORY,
+                        ClaimStoreConfig.TIMEOUT),
                 prefix(lead + PREFIX, given(config.getString(lead + PREFIX)).orElse(name)));
     }
 

@@ -33,7 +33,7 @@ final class CdcOptions {
                             ValueTypes.TOPIC,
                             "The topic of all tables' changes.",
                             "user-profile-changes")
-                    .otherwise("one internal topic a table");
+                    .otherwise("<namespace>.changes");
     private static final Option<Cdc.Snapshot> SNAPSHOT =
             Option.of(
                             "snapshot",

@@ -62,8 +62,25 @@ final class NamespaceOptions {
                             "[orders, shop.items]")
                     .otherwise("none: transactions carry messages only");
 
+    static final Option<List<CollectionSpec>> COLLECTIONS =
+            Option.<List<CollectionSpec>>of(
+                            "collections",
+                            new ValueType.Many<>(ValueTypes.COLLECTION),
+                            "Of client_api reader: the tables and views whose rows can be read, and"
+                                    + " no others. A view has no primary key: the columns that"
+                                    + " name its rows follow in parentheses.",
+                            "[orders, shop.totals(day)]")
+                    .otherwise("the tables of cdc, else none");
+
     static final List<Option<?>> ALL =
-            List.of(NAME, CLIENT_API, ORDERING, TABLES, TRACE_PATTERNS, PATTERN_METRICS);
+            List.of(
+                    NAME,
+                    CLIENT_API,
+                    ORDERING,
+                    TABLES,
+                    COLLECTIONS,
+                    TRACE_PATTERNS,
+                    PATTERN_METRICS);
 
     /** Keys of a namespace that have readers of their own, and what they hold. */
     static final Map<String, String> SECTIONS = sections();

@@ -92,6 +92,17 @@ final class NamespaceReader {
                     planned.stream().map(PlannedPattern::spec).toList(),
                     problems);
         }
+        List<CollectionSpec> declared = values.find(NamespaceOptions.COLLECTIONS).orElse(List.of());
+        List<CollectionSpec> collections =
+                api.isPresent() && backend.isPresent()
+                        ? ReaderRules.collections(
+                                api.get(),
+                                declared,
+                                section(at, mapping, "collections").orElse(at),
+                                backend.get().spec(),
+                                planned.stream().map(PlannedPattern::spec).toList(),
+                                problems)
+                        : declared;
         if (problems.count() > before || name.isEmpty() || api.isEmpty() || backend.isEmpty()) {
             return new NamespaceDraft(at, name, Optional.empty());
         }
@@ -105,7 +116,8 @@ final class NamespaceReader {
                         new NamespaceSpec.Observability(
                                 values.get(NamespaceOptions.TRACE_PATTERNS),
                                 values.get(NamespaceOptions.PATTERN_METRICS)),
-                        tables);
+                        tables,
+                        collections);
         if (!ordered.equals(chain.patterns())) {
             notes.add("patterns are in canonical order: " + ChainRules.list(ordered));
         }

@@ -9,6 +9,7 @@ import java.util.Optional;
  * @param ordering of a queue; NONE for every other API
  * @param patterns in canonical order: the order in which a publish passes them
  * @param tables that transactions may write, each by its name alone or with its schema
+ * @param collections that readers may read
  */
 public record NamespaceSpec(
         NamespaceName name,
@@ -17,10 +18,12 @@ public record NamespaceSpec(
         List<PatternSpec> patterns,
         BackendSpec backend,
         Observability observability,
-        List<String> tables) {
+        List<String> tables,
+        List<CollectionSpec> collections) {
     public NamespaceSpec {
         patterns = List.copyOf(patterns);
         tables = List.copyOf(tables);
+        collections = List.copyOf(collections);
     }
 
     /** What is traced and measured for the namespace. */
@@ -37,14 +40,18 @@ public record NamespaceSpec(
     public Optional<BackendSpec.Kafka> log() {
         return backend instanceof BackendSpec.Kafka declared
                 ? Optional.of(declared)
-                : api == ClientApi.TRANSACT
+                : api == ClientApi.TRANSACT || isReaderOfTables()
                         ? Optional.of(BackendSpec.Kafka.defaults(name))
                         : Optional.empty();
     }
 
+    private boolean isReaderOfTables() {
+        return api == ClientApi.READER && backend instanceof BackendSpec.Postgres;
+    }
+
     /**
-     * The database that transactions write: the backend's, or where messages are the backend that
-     * of their outbox. Empty where there is none.
+     * The database that transactions write and readers read: the backend's, or where messages are
+     * the backend that of their outbox. Empty where there is none.
      */
     public Optional<String> database() {
         return backend instanceof BackendSpec.Postgres postgres

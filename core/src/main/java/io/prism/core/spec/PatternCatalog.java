@@ -20,6 +20,8 @@ import java.util.Set;
 final class PatternCatalog {
     private static final List<String> KAFKA = List.of("kafka");
     private static final List<String> POSTGRES = List.of("postgres");
+    private static final List<String> REDIS = List.of("redis");
+    private static final ClientApi CACHE_API = ClientApi.CACHE;
     private static final List<String> TABLES_OR_LOG = List.of("postgres", "kafka");
 
     private static final PatternDescriptor OUTBOX =
@@ -97,9 +99,9 @@ final class PatternCatalog {
                     1,
                     60,
                     "Rows are served from a cache.",
-                    Map.of(READER, POSTGRES),
+                    Map.of(READER, POSTGRES, CACHE_API, REDIS),
                     CacheOptions.ALL,
-                    Map.of(),
+                    CacheOptions.SHORTHANDS,
                     CacheOptions::spec);
 
     private static final PatternDescriptor CDC =

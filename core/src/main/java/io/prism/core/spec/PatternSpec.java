@@ -148,6 +148,11 @@ public sealed interface PatternSpec {
             return TYPE;
         }
 
+        /** The topic of all changes. */
+        public String topic(NamespaceName namespace) {
+            return sinkTopic.orElse(namespace.value() + ".changes");
+        }
+
         public enum Snapshot {
             INITIAL,
             NEVER,
@@ -166,14 +171,19 @@ public sealed interface PatternSpec {
                 Map<String, String> options) {}
     }
 
-    /** Rows served from a cache. */
+    /**
+     * Rows served from a cache.
+     *
+     * @param warmUp rows that are read before anybody asks for them
+     */
     record Cache(
             Cache.Strategy strategy,
             String backend,
             Optional<Duration> ttl,
             Optional<String> keyPattern,
             Optional<Duration> negativeTtl,
-            Optional<DataSize> maxItemSize)
+            Optional<DataSize> maxItemSize,
+            Optional<Cache.WarmUp> warmUp)
             implements PatternSpec {
         public static final String TYPE = "cache";
 
@@ -185,6 +195,28 @@ public sealed interface PatternSpec {
         public enum Strategy {
             LOOK_ASIDE,
             WRITE_THROUGH
+        }
+
+        /**
+         * A query whose rows a gateway reads into the cache when it begins to serve the namespace.
+         *
+         * @param where conditions that all hold, as {@link
+         *     io.prism.core.condition.Conditions#filter} takes them
+         * @param sort the rows that matter most come first, as {@link
+         *     io.prism.core.condition.Conditions#sort} takes it
+         * @param rows at most
+         * @param timeout after which what is not read stays unread
+         */
+        public record WarmUp(
+                String collection,
+                List<String> where,
+                List<String> sort,
+                int rows,
+                Duration timeout) {
+            public WarmUp {
+                where = List.copyOf(where);
+                sort = List.copyOf(sort);
+            }
         }
     }
 

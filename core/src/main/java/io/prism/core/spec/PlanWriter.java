@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Writes down what a valid namespace comes to, for the registry and for people. */
 final class PlanWriter {
@@ -68,8 +69,7 @@ final class PlanWriter {
                     claims.rehydrate().map(this::derived).ifPresent(objects::add);
                 }
                 case PatternSpec.TieredStorage tiers -> objects.add(bucket(tiers.storage()));
-                case PatternSpec.Cdc cdc ->
-                        cdc.sinkTopic().map(PlanWriter::topic).ifPresent(objects::add);
+                case PatternSpec.Cdc cdc -> objects.add(topic(cdc.topic(spec.name())));
                 case PatternSpec.Wal wal ->
                         wal.topic().map(PlanWriter::topic).ifPresent(objects::add);
                 case PatternSpec.EventSourcing events ->
@@ -147,6 +147,15 @@ final class PlanWriter {
                     spec.tables().isEmpty()
                             ? "no tables are declared, so transactions write none"
                             : "transactions may write " + String.join(", ", spec.tables()));
+        }
+        if (spec.api() == ClientApi.READER) {
+            notes.add(
+                    spec.collections().isEmpty()
+                            ? "no collections are declared, so there is nothing to read"
+                            : "readers read "
+                                    + spec.collections().stream()
+                                            .map(CollectionSpec::toString)
+                                            .collect(Collectors.joining(", ")));
         }
         List<String> settings = backend.values().defaulted();
         if (!settings.isEmpty()) {

@@ -38,8 +38,8 @@ public final class TopicSpace {
     }
 
     /**
-     * All topics that are one namespace's: those it publishes to, and a derived topic with a name
-     * of its own. Empty for a namespace without Kafka topics.
+     * All topics that are one namespace's: those it publishes to, a derived topic with a name of
+     * its own, and that of its tables' changes. Empty for a namespace without Kafka topics.
      */
     public static List<TopicSpace> allOf(NamespaceSpec spec) {
         Optional<BackendSpec.Kafka> kafka =
@@ -54,9 +54,13 @@ public final class TopicSpace {
                 spec.pattern(PatternSpec.ClaimCheck.class)
                         .flatMap(PatternSpec.ClaimCheck::rehydrate)
                         .flatMap(PatternSpec.Rehydrate::topic);
+        Optional<String> changes =
+                spec.pattern(PatternSpec.Cdc.class).map(cdc -> cdc.topic(spec.name()));
         return Stream.concat(
                         kafka.map(TopicSpace::of).stream(),
-                        derived.map(topic -> new TopicSpace(Optional.of(topic), topic)).stream())
+                        Stream.of(derived, changes)
+                                .flatMap(Optional::stream)
+                                .map(topic -> new TopicSpace(Optional.of(topic), topic)))
                 .toList();
     }
 

@@ -1,5 +1,6 @@
 package io.prism.core.spec;
 
+import io.prism.core.condition.Conditions;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -17,6 +18,13 @@ import java.util.regex.Pattern;
 final class ValueTypes {
     private static final Duration LONGEST = Duration.ofDays(36_500);
     private static final Pattern IDENTIFIER = Pattern.compile("[a-zA-Z_][a-zA-Z0-9_]{0,62}");
+    private static final Pattern COLLECTION_FORM =
+            Pattern.compile(
+                    "(?<relation>[^()]+)(?:\\((?<key>\\s*"
+                            + IDENTIFIER
+                            + "(?:\\s*,\\s*"
+                            + IDENTIFIER
+                            + ")*\\s*)\\))?");
     private static final Pattern DATABASE = Pattern.compile("[a-zA-Z_][a-zA-Z0-9_-]{0,62}");
     private static final Pattern LABEL = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_-]{0,62}");
     private static final Pattern REGION = Pattern.compile("[a-z0-9-]{1,63}");
@@ -46,6 +54,35 @@ final class ValueTypes {
                                 ? Parsed.of(written)
                                 : Parsed.wrong("is not a table name", "");
                     });
+
+    static final ValueType.Scalar<CollectionSpec> COLLECTION =
+            new ValueType.Scalar<>(
+                    "collection",
+                    List.of(
+                            "a table or view, as table or schema.table, and where it has no primary"
+                                    + " key the columns that name a row in parentheses: totals(day)"),
+                    ValueTypes::collection,
+                    CollectionSpec::toString);
+
+    static final ValueType.Scalar<String> CONDITION =
+            text(
+                    "condition",
+                    "a column, an operator and a value, such as total>=10; the operators are "
+                            + Conditions.OPERATORS,
+                    written -> {
+                        try {
+                            var unused = Conditions.filter(List.of(written), false);
+                            return Parsed.of(written);
+                        } catch (IllegalArgumentException e) {
+                            return Parsed.wrong("is not a condition", "");
+                        }
+                    });
+
+    static final ValueType.Scalar<String> SORT =
+            matching(
+                    "column",
+                    "a column, with a minus in front for descending",
+                    Pattern.compile("-?" + IDENTIFIER));
 
     static final ValueType.Scalar<String> DATABASE_NAME =
             matching(
@@ -260,6 +297,26 @@ final class ValueTypes {
     private static ValueType.Scalar<String> text(
             String label, String allowed, Function<String, Parsed<String>> parser) {
         return new ValueType.Scalar<>(label, List.of(allowed), parser, Function.identity());
+    }
+
+    private static Parsed<CollectionSpec> collection(String written) {
+        Matcher matcher = COLLECTION_FORM.matcher(written);
+        if (!matcher.matches()) {
+            return Parsed.wrong(
+                    "is not a collection",
+                    written.indexOf('(') >= 0 ? "several columns: \"totals(day, shop)\"" : "");
+        }
+        String key = matcher.group("key");
+        return switch (TABLE.parse(matcher.group("relation"))) {
+            case Parsed.Value<String> relation ->
+                    Parsed.of(
+                            new CollectionSpec(
+                                    relation.value(),
+                                    key == null
+                                            ? List.of()
+                                            : List.of(key.strip().split("\\s*,\\s*"))));
+            case Parsed.Wrong<String> wrong -> Parsed.wrong(wrong.problem(), wrong.suggestion());
+        };
     }
 
     private static Function<String, Parsed<String>> ok(

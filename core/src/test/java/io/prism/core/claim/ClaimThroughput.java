@@ -66,7 +66,8 @@ final class ClaimThroughput {
                                         true,
                                         BUCKET,
                                         new DataSize(PART),
-                                        DataSize.ofMebibytes(64)),
+                                        DataSize.ofMebibytes(64),
+                                        ClaimStoreConfig.TIMEOUT),
                                 new TimeOrderedIds(Clock.systemUTC(), new SecureRandom()),
                                 Clock.systemUTC())) {
             new ClaimThroughput(s3, stores).run();

@@ -3,11 +3,13 @@ package io.prism.core.claim;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 
@@ -15,6 +17,9 @@ import software.amazon.awssdk.services.s3.S3AsyncClient;
 public final class EmbeddedS3 implements AutoCloseable {
     public static final String ACCESS_KEY = "prism";
     public static final String SECRET_KEY = "prism-test-secret";
+
+    /** However slow the machine: a server in this process answers. */
+    static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final S3Proxy server;
     private final S3AsyncClient client;
@@ -37,6 +42,12 @@ public final class EmbeddedS3 implements AutoCloseable {
                         .credentialsProvider(
                                 StaticCredentialsProvider.create(
                                         AwsBasicCredentials.create(ACCESS_KEY, SECRET_KEY)))
+                        .httpClientBuilder(
+                                NettyNioAsyncHttpClient.builder()
+                                        .connectionTimeout(PATIENCE)
+                                        .connectionAcquisitionTimeout(PATIENCE)
+                                        .readTimeout(PATIENCE)
+                                        .writeTimeout(PATIENCE))
                         .build();
     }
 
@@ -44,7 +55,7 @@ public final class EmbeddedS3 implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + server.getPort());
     }
 
-    /** A client of its own with the SDK's defaults, to look from outside. */
+    /** A client of its own, to look from outside. */
     public S3AsyncClient client() {
         return client;
     }

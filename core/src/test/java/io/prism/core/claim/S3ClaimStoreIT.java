@@ -60,7 +60,8 @@ class S3ClaimStoreIT extends ClaimStoreContract {
                 true,
                 BUCKET,
                 new DataSize(PART),
-                new DataSize(8 * PART));
+                new DataSize(8 * PART),
+                EmbeddedS3.PATIENCE);
     }
 
     @Override

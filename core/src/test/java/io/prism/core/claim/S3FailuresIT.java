@@ -26,6 +26,7 @@ import software.amazon.awssdk.services.s3.model.MultipartUpload;
 
 class S3FailuresIT extends S3Harness {
     private static final DataSize MEMORY = DataSize.ofMebibytes(40);
+    private static final Duration IMPATIENT = Duration.ofSeconds(1);
     private static final Duration QUICKLY = Duration.ofSeconds(10);
 
     private static ClaimStore store(S3ClaimStores stores) {
@@ -50,7 +51,8 @@ class S3FailuresIT extends S3Harness {
             nobody = URI.create("http://127.0.0.1:" + socket.getLocalPort());
         }
         try (S3ClaimStores working = stores(MEMORY);
-                S3ClaimStores stores = stores(nobody, EmbeddedS3.SECRET_KEY, BUCKET, MEMORY)) {
+                S3ClaimStores stores =
+                        stores(nobody, EmbeddedS3.SECRET_KEY, BUCKET, MEMORY, IMPATIENT)) {
             ClaimStore store = store(stores);
             Claim claim = someClaim(working);
             // When, then
@@ -73,7 +75,8 @@ class S3FailuresIT extends S3Harness {
                                 URI.create("http://127.0.0.1:" + silent.getLocalPort()),
                                 EmbeddedS3.SECRET_KEY,
                                 BUCKET,
-                                MEMORY)) {
+                                MEMORY,
+                                IMPATIENT)) {
             // When, then
             assertUnavailableQuickly(stores::checkReachable);
         }
@@ -206,7 +209,8 @@ class S3FailuresIT extends S3Harness {
                         true,
                         BUCKET,
                         DataSize.ofMebibytes(1),
-                        MEMORY);
+                        MEMORY,
+                        EmbeddedS3.PATIENCE);
         assertCode(ErrorCode.CONFIGURATION_INVALID, () -> new S3ClaimStores(tooSmall, ids, clock));
     }
 }

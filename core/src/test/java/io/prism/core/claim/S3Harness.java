@@ -5,6 +5,7 @@ import io.prism.core.spec.DataSize;
 import io.prism.core.spec.NamespaceName;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -44,6 +45,11 @@ abstract class S3Harness {
     }
 
     S3ClaimStores stores(URI endpoint, String secret, String bucket, DataSize memory) {
+        return stores(endpoint, secret, bucket, memory, EmbeddedS3.PATIENCE);
+    }
+
+    S3ClaimStores stores(
+            URI endpoint, String secret, String bucket, DataSize memory, Duration timeout) {
         return new S3ClaimStores(
                 new ClaimStoreConfig(
                         Optional.of(endpoint),
@@ -53,7 +59,8 @@ abstract class S3Harness {
                         true,
                         bucket,
                         PART,
-                        memory),
+                        memory,
+                        timeout),
                 ids,
                 clock);
     }

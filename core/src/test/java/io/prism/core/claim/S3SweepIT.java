@@ -61,7 +61,7 @@ class S3SweepIT extends S3Harness {
             ClaimStore.Upload slow = store.begin();
             slow.write(ByteBuffer.wrap(random(6 << 20)));
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(20))
+                    .atMost(Duration.ofSeconds(60))
                     .until(() -> unfinished().stream().anyMatch(S3SweepIT::hasParts));
             // When
             long none = store.abortIdleUploads(Instant.now().minusSeconds(3600));

@@ -39,7 +39,7 @@ class UploadMemoryTest {
             }
             // Then
             for (Future<?> upload : uploads) {
-                upload.get(20, TimeUnit.SECONDS);
+                upload.get(60, TimeUnit.SECONDS);
             }
         }
         assertThat(memory.used()).isZero();

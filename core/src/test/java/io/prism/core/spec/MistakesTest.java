@@ -544,7 +544,35 @@ class MistakesTest {
                         "client_api: reader\n  requirements: {message_size: 5GB}",
                         "requirements.message_size",
                         "INCOMPATIBLE_PATTERN",
-                        "claim-check serves"));
+                        "claim-check serves"),
+                // Reading ahead
+                cache(
+                        "warm_up: {rows: 5}",
+                        "warm_up.collection",
+                        "MISSING_OPTION",
+                        "add it under warm_up, such as collection: user_profiles"),
+                cache(
+                        "warm_up: {collection: t, where: [id]}",
+                        "warm_up.where[0]",
+                        "INVALID_VALUE",
+                        ""),
+                cache(
+                        "warm_up: {collection: t, sort: 'id; drop'}",
+                        "warm_up.sort",
+                        "INVALID_VALUE",
+                        ""),
+                named(
+                        "client_api: reader\n  collections: [a, b]\n"
+                                + "  patterns: [{type: cache, warm_up: c}]",
+                        "collections",
+                        "INVALID_VALUE",
+                        "declare it under `collections`"),
+                mistake(
+                        "namespaces:\n- name: x\n  client_api: cache\n"
+                                + "  patterns: [{type: cache, warm_up: c}]",
+                        "namespaces[0]",
+                        "UNUSED_OPTION",
+                        "set client_api to reader"));
     }
 
     @ParameterizedTest
@@ -605,6 +633,17 @@ class MistakesTest {
             String type, String options, String path, String code, String suggestion) {
         return named(
                 "patterns:\n  - {type: " + type + ", " + options + "}",
+                "patterns[0]." + path,
+                code,
+                suggestion);
+    }
+
+    private static Arguments cache(String options, String path, String code, String suggestion) {
+        return named(
+                "client_api: reader\n  collections: t\n"
+                        + "  patterns: [{type: cache, "
+                        + options
+                        + "}]",
                 "patterns[0]." + path,
                 code,
                 suggestion);

@@ -58,6 +58,9 @@ public interface LogBackend extends AutoCloseable {
      */
     void deleteGroup(String group);
 
+    /** What tells this cluster from any other, for ever; blocks. */
+    String clusterId();
+
     /** Throws BACKEND_UNAVAILABLE unless the backend answers now; blocks. */
     void checkReachable();
 

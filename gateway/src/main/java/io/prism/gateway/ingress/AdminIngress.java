@@ -6,6 +6,8 @@ import io.prism.core.error.PrismException;
 import io.prism.core.spec.BackendSpec;
 import io.prism.core.spec.NamespacePlan;
 import io.prism.core.spec.ParsedDocument;
+import io.prism.gateway.cache.rows.RowCaches;
+import io.prism.gateway.cdc.capture.Captures;
 import io.prism.gateway.namespace.NamespaceRegistry;
 import io.prism.gateway.namespace.ServedNamespace;
 import io.prism.gateway.outbox.table.Outboxes;
@@ -15,12 +17,16 @@ import io.prism.v1.AdminServiceGrpc;
 import io.prism.v1.BackendObject;
 import io.prism.v1.ClaimStatsRequest;
 import io.prism.v1.ClaimStatsResponse;
+import io.prism.v1.ClearCacheRequest;
+import io.prism.v1.ClearCacheResponse;
 import io.prism.v1.CreateNamespaceRequest;
 import io.prism.v1.CreateNamespaceResponse;
 import io.prism.v1.DeleteNamespaceRequest;
 import io.prism.v1.DeleteNamespaceResponse;
 import io.prism.v1.ExplainNamespaceRequest;
 import io.prism.v1.ExplainNamespaceResponse;
+import io.prism.v1.GetCdcStatusRequest;
+import io.prism.v1.GetCdcStatusResponse;
 import io.prism.v1.GetNamespaceRequest;
 import io.prism.v1.GetNamespaceResponse;
 import io.prism.v1.GetOutboxStatusRequest;
@@ -31,6 +37,8 @@ import io.prism.v1.Namespace;
 import io.prism.v1.Plan;
 import io.prism.v1.PlannedBackend;
 import io.prism.v1.PlannedPattern;
+import io.prism.v1.SnapshotCdcRequest;
+import io.prism.v1.SnapshotCdcResponse;
 import io.prism.v1.SweepClaimsRequest;
 import io.prism.v1.SweepClaimsResponse;
 import io.prism.v1.ValidateNamespaceRequest;
@@ -45,13 +53,19 @@ final class AdminIngress extends AdminServiceGrpc.AdminServiceImplBase {
     private final Subscriptions subscriptions;
     private final Queues queues;
     private final Outboxes outboxes;
+    private final Captures captures;
+    private final RowCaches rows;
 
     AdminIngress(
             NamespaceRegistry namespaces,
             Subscriptions subscriptions,
             Queues queues,
-            Outboxes outboxes) {
+            Outboxes outboxes,
+            Captures captures,
+            RowCaches rows) {
+        this.rows = rows;
         this.outboxes = outboxes;
+        this.captures = captures;
         this.queues = queues;
         this.namespaces = namespaces;
         this.subscriptions = subscriptions;
@@ -181,6 +195,39 @@ final class AdminIngress extends AdminServiceGrpc.AdminServiceImplBase {
                         OutboxAnswers.of(
                                 outboxes.status(
                                         namespaces.get(request.getNamespace()).plan().spec())));
+    }
+
+    @Override
+    public void getCdcStatus(
+            GetCdcStatusRequest request, StreamObserver<GetCdcStatusResponse> observer) {
+        PubSubIngress.unary(
+                observer,
+                () ->
+                        CdcAnswers.of(
+                                captures.status(
+                                        namespaces.get(request.getNamespace()).plan().spec())));
+    }
+
+    @Override
+    public void snapshotCdc(
+            SnapshotCdcRequest request, StreamObserver<SnapshotCdcResponse> observer) {
+        PubSubIngress.unary(
+                observer,
+                () ->
+                        CdcAnswers.of(
+                                captures.snapshot(
+                                        namespaces.get(request.getNamespace()).plan().spec(),
+                                        request.getTablesList())));
+    }
+
+    @Override
+    public void clearCache(ClearCacheRequest request, StreamObserver<ClearCacheResponse> observer) {
+        PubSubIngress.unary(
+                observer,
+                () -> {
+                    rows.clearNow(namespaces.get(request.getNamespace()).plan().spec());
+                    return ClearCacheResponse.getDefaultInstance();
+                });
     }
 
     private Namespace namespace(ServedNamespace served) {

@@ -3,6 +3,7 @@ package io.prism.gateway.ingress;
 import io.grpc.ClientInterceptor;
 import io.grpc.Context;
 import io.grpc.Contexts;
+import io.grpc.Deadline;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -14,7 +15,10 @@ import io.prism.core.error.PrismException;
 import io.prism.core.spec.ClientApi;
 import io.prism.gateway.namespace.NamespaceRegistry;
 import io.prism.gateway.namespace.ServedNamespace;
+import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -65,6 +69,13 @@ final class CallContext implements ServerInterceptor {
                 super.sendHeaders(headers);
             }
         }
+    }
+
+    /** Until the deadline of the call that runs on this thread. */
+    static Optional<Duration> timeLeft() {
+        return Optional.ofNullable(Context.current().getDeadline())
+                .map((Deadline deadline) -> deadline.timeRemaining(TimeUnit.NANOSECONDS))
+                .map(Duration::ofNanos);
     }
 
     /** The namespace of the call that runs on this thread. */

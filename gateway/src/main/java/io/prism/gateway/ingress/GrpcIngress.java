@@ -11,11 +11,15 @@ import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.core.spec.ClientApi;
 import io.prism.core.trace.Traces;
+import io.prism.gateway.cache.CacheValues;
+import io.prism.gateway.cache.rows.RowCaches;
+import io.prism.gateway.cdc.capture.Captures;
 import io.prism.gateway.namespace.NamespaceRegistry;
 import io.prism.gateway.outbox.table.Outboxes;
 import io.prism.gateway.peers.Peers;
 import io.prism.gateway.publish.PublishLimits;
 import io.prism.gateway.queue.Queues;
+import io.prism.gateway.reader.Reader;
 import io.prism.gateway.subscription.Subscriptions;
 import io.prism.gateway.transact.Transact;
 import java.io.IOException;
@@ -53,8 +57,12 @@ public final class GrpcIngress implements AutoCloseable {
             Subscriptions subscriptions,
             Queues queues,
             Outboxes outboxes,
+            Captures captures,
             Peers peers,
             Transact transact,
+            CacheValues values,
+            RowCaches rows,
+            Reader reader,
             PublishLimits limits,
             Traces traces,
             ExecutorService virtualThreads) {
@@ -87,13 +95,22 @@ public final class GrpcIngress implements AutoCloseable {
                                         new AcknowledgeCalls(queues, peers),
                                         virtualThreads),
                                 new TransactIngress(namespaces, transact, limits),
+                                new CacheIngress(namespaces, values),
+                                new ReaderIngress(namespaces, reader, limits, virtualThreads),
                                 new PayloadIngress(namespaces, virtualThreads)));
         this.admin =
                 server(
                         host,
                         adminPort,
                         virtualThreads,
-                        List.of(new AdminIngress(namespaces, subscriptions, queues, outboxes)));
+                        List.of(
+                                new AdminIngress(
+                                        namespaces,
+                                        subscriptions,
+                                        queues,
+                                        outboxes,
+                                        captures,
+                                        rows)));
         start(data, "grpc", host, dataPort);
         try {
             start(admin, "admin", host, adminPort);

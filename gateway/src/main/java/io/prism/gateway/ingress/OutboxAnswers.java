@@ -1,5 +1,6 @@
 package io.prism.gateway.ingress;
 
+import io.prism.core.replication.SlotStatus;
 import io.prism.gateway.outbox.table.OutboxStatus;
 import io.prism.v1.GetOutboxStatusResponse;
 import io.prism.v1.RefusedRow;
@@ -31,16 +32,17 @@ final class OutboxAnswers {
                                                 .setError(row.error())
                                                 .setCreatedAt(
                                                         Responses.timestamp(row.createdAt()))));
-        status.slot()
-                .ifPresent(
-                        slot ->
-                                response.setSlot(
-                                        ReplicationSlot.newBuilder()
-                                                .setName(slot.name())
-                                                .setActive(slot.active())
-                                                .setRetainedBytes(slot.retainedBytes())
-                                                .setBehindBytes(slot.behindBytes())
-                                                .setWalStatus(slot.walStatus())));
+        status.slot().ifPresent(slot -> response.setSlot(slot(slot)));
         return response.build();
+    }
+
+    static ReplicationSlot slot(SlotStatus slot) {
+        return ReplicationSlot.newBuilder()
+                .setName(slot.name())
+                .setActive(slot.active())
+                .setRetainedBytes(slot.retainedBytes())
+                .setBehindBytes(slot.behindBytes())
+                .setWalStatus(slot.walStatus())
+                .build();
     }
 }

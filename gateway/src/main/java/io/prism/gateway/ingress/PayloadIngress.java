@@ -14,7 +14,6 @@ import io.prism.v1.FetchRequest;
 import io.prism.v1.PayloadChunk;
 import io.prism.v1.PayloadServiceGrpc;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Semaphore;
 
 /**
  * PayloadService: streams claimed payloads as fast as the client reads them, with bounded memory.
@@ -34,9 +33,7 @@ final class PayloadIngress extends PayloadServiceGrpc.PayloadServiceImplBase {
     public void fetch(FetchRequest request, StreamObserver<PayloadChunk> observer) {
         ServerCallStreamObserver<PayloadChunk> call =
                 (ServerCallStreamObserver<PayloadChunk>) observer;
-        Semaphore wake = new Semaphore(0);
-        call.setOnReadyHandler(wake::release);
-        call.setOnCancelHandler(wake::release);
+        Pace pace = new Pace(call);
         ServedNamespace namespace;
         try {
             namespace = CallContext.namespace(namespaces);
@@ -52,21 +49,21 @@ final class PayloadIngress extends PayloadServiceGrpc.PayloadServiceImplBase {
         }
         // On a thread of its own: the call's own must stay free to hear that the client is ready,
         // or gone.
-        blocking.execute(() -> stream(namespace, request, call, wake));
+        blocking.execute(() -> stream(namespace, request, call, pace));
     }
 
     private static void stream(
             ServedNamespace namespace,
             FetchRequest request,
             ServerCallStreamObserver<PayloadChunk> call,
-            Semaphore wake) {
+            Pace pace) {
         try (ClaimStore.Download download =
                 namespace.open(
                         PayloadRef.decode(request.getPayloadRef()),
                         request.getOffset(),
                         request.getLength())) {
             long offset = request.getOffset();
-            while (awaitReady(call, wake)) {
+            while (pace.awaitReady()) {
                 byte[] bytes = download.read(CHUNK);
                 if (bytes == null) {
                     call.onCompleted();
@@ -84,21 +81,5 @@ final class PayloadIngress extends PayloadServiceGrpc.PayloadServiceImplBase {
                 call.onError(Errors.toGrpc(e));
             }
         }
-    }
-
-    /** False once the client is gone. */
-    private static boolean awaitReady(ServerCallStreamObserver<?> call, Semaphore wake) {
-        while (!call.isReady()) {
-            if (call.isCancelled()) {
-                return false;
-            }
-            try {
-                wake.acquire();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new PrismException(ErrorCode.CANCELLED, "interrupted", e);
-            }
-        }
-        return !call.isCancelled();
     }
 }

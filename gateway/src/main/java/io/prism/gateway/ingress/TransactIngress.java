@@ -1,8 +1,6 @@
 package io.prism.gateway.ingress;
 
 import com.google.protobuf.MessageLite;
-import io.grpc.Context;
-import io.grpc.Deadline;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.prism.core.spec.ClientApi;
@@ -21,9 +19,6 @@ import io.prism.v1.TransactionRequest;
 import io.prism.v1.TransactionResponse;
 import io.prism.v1.WriteRequest;
 import io.prism.v1.WriteResponse;
-import java.time.Duration;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** TransactService. */
@@ -42,19 +37,17 @@ final class TransactIngress extends TransactServiceGrpc.TransactServiceImplBase 
         return CallContext.namespace(namespaces, ClientApi.TRANSACT);
     }
 
-    /** Until the deadline of the call that runs on this thread. */
-    private static Optional<Duration> callLeft() {
-        return Optional.ofNullable(Context.current().getDeadline())
-                .map((Deadline deadline) -> deadline.timeRemaining(TimeUnit.NANOSECONDS))
-                .map(Duration::ofNanos);
-    }
-
     @Override
     public void write(WriteRequest request, StreamObserver<WriteResponse> observer) {
         bounded(
                 request,
                 observer,
-                () -> transact.write(namespace(), request, callLeft(), CallTraces.current()));
+                () ->
+                        transact.write(
+                                namespace(),
+                                request,
+                                CallContext.timeLeft(),
+                                CallTraces.current()));
     }
 
     @Override
@@ -65,7 +58,10 @@ final class TransactIngress extends TransactServiceGrpc.TransactServiceImplBase 
         Trace trace = CallTraces.current();
         try {
             return new TransactionCall(call, limits)
-                    .begin(client -> transact.begin(namespace(), client, callLeft(), trace));
+                    .begin(
+                            client ->
+                                    transact.begin(
+                                            namespace(), client, CallContext.timeLeft(), trace));
         } catch (RuntimeException e) {
             return Refused.with(call, e);
         }
@@ -74,7 +70,10 @@ final class TransactIngress extends TransactServiceGrpc.TransactServiceImplBase 
     @Override
     public void readMailbox(
             ReadMailboxRequest request, StreamObserver<ReadMailboxResponse> observer) {
-        bounded(request, observer, () -> transact.readMailbox(namespace(), request, callLeft()));
+        bounded(
+                request,
+                observer,
+                () -> transact.readMailbox(namespace(), request, CallContext.timeLeft()));
     }
 
     @Override
@@ -85,7 +84,10 @@ final class TransactIngress extends TransactServiceGrpc.TransactServiceImplBase 
                 observer,
                 () ->
                         transact.processMailbox(
-                                namespace(), request, callLeft(), CallTraces.current()));
+                                namespace(),
+                                request,
+                                CallContext.timeLeft(),
+                                CallTraces.current()));
     }
 
     /** Answers, unless too much is in flight. */

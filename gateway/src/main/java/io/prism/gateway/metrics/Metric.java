@@ -95,6 +95,70 @@ public enum Metric {
             Kind.TIMER,
             List.of("namespace"),
             "How long the database takes to insert and commit a batch."),
+    CACHE_HITS(
+            "prism_pattern_cache_hits_total",
+            Kind.COUNTER,
+            List.of("namespace"),
+            "Rows, or their absence, served without asking the database."),
+    CACHE_MISSES(
+            "prism_pattern_cache_misses_total",
+            Kind.COUNTER,
+            List.of("namespace"),
+            "Reads that the cache had nothing for, or nothing fresh enough."),
+    CACHE_WAITS(
+            "prism_pattern_cache_waits_total",
+            Kind.COUNTER,
+            List.of("namespace"),
+            "Misses that waited for another reader of the same row."),
+    CACHE_LOADS(
+            "prism_pattern_cache_loads_total",
+            Kind.COUNTER,
+            List.of("namespace"),
+            "Rows read from the database for the cache's readers."),
+    CACHE_FILLS(
+            "prism_pattern_cache_fills_total",
+            Kind.COUNTER,
+            List.of("namespace"),
+            "Rows stored in the cache."),
+    CACHE_FENCED_FILLS(
+            "prism_pattern_cache_fenced_fills_total",
+            Kind.COUNTER,
+            List.of("namespace", "reason"),
+            "Rows not stored because they changed meanwhile (voided), or may not show a change that"
+                    + " was made known already (older)."),
+    CACHE_BYPASSES(
+            "prism_pattern_cache_bypasses_total",
+            Kind.COUNTER,
+            List.of("namespace"),
+            "Reads served by the database alone because Redis does not answer."),
+    CACHE_INVALIDATIONS(
+            "prism_pattern_cache_invalidations_total",
+            Kind.COUNTER,
+            List.of("namespace"),
+            "Keys this gateway invalidated after writes of its own; those of captured changes are"
+                    + " counted where the sink runs."),
+    CACHE_WARM_UPS(
+            "prism_pattern_cache_warm_ups_total",
+            Kind.COUNTER,
+            List.of("namespace", "outcome"),
+            "Warm-ups that ended: ok, or an error code, such as READ_TIMEOUT for one that did not"
+                    + " get through in time."),
+    CACHE_WARMED_ROWS(
+            "prism_pattern_cache_warmed_rows_total",
+            Kind.COUNTER,
+            List.of("namespace"),
+            "Rows stored in the cache before anybody asked for them; they are fills, too."),
+    CACHE_VALUES(
+            "prism_cache_calls_total",
+            Kind.COUNTER,
+            List.of("namespace", "method", "outcome"),
+            "Calls of CacheService, by what came of them."),
+    CACHE_REDIS_DOWN(
+            "prism_cache_redis_down",
+            Kind.GAUGE,
+            List.of(),
+            "1 while the circuit breaker keeps callers from a Redis that does not answer, else"
+                    + " 0."),
     TRANSACTIONS(
             "prism_transactions_total",
             Kind.COUNTER,
@@ -112,6 +176,27 @@ public enum Metric {
             List.of("kind"),
             "Connections that transactions of this gateway have now: single calls, or interactive"
                     + " ones, which hold theirs between requests."),
+    READS(
+            "prism_reads_total",
+            Kind.COUNTER,
+            List.of("namespace", "method", "outcome"),
+            "Calls of ReaderService that ended: ok, or an error code."),
+    READ_DURATION(
+            "prism_read_duration_seconds",
+            Kind.TIMER,
+            List.of("namespace", "method"),
+            "From a ReaderService call's arrival until its last answer was taken."),
+    READ_ROWS(
+            "prism_read_rows_total",
+            Kind.COUNTER,
+            List.of("namespace"),
+            "Rows answered by Read and Query."),
+    READS_OPEN(
+            "prism_reads_open",
+            Kind.GAUGE,
+            List.of("kind"),
+            "Connections that reads of this gateway have now: short ones, or queries, which hold"
+                    + " theirs until the last row."),
     PUBLISHED(
             "prism_published_total",
             Kind.COUNTER,
@@ -200,12 +285,14 @@ public enum Metric {
     }
 
     private final String prometheusName;
+    private final String timerName;
     private final Kind kind;
     private final List<String> labels;
     private final String description;
 
     Metric(String prometheusName, Kind kind, List<String> labels, String description) {
         this.prometheusName = prometheusName;
+        this.timerName = prometheusName.replaceAll("_seconds$", "");
         this.kind = kind;
         this.labels = labels;
         this.description = description;
@@ -236,7 +323,7 @@ public enum Metric {
     }
 
     public Timer timer(MeterRegistry meters, String... labelValues) {
-        return Timer.builder(prometheusName.replaceAll("_seconds$", ""))
+        return Timer.builder(timerName)
                 .description(description)
                 .tags(labelValues)
                 .publishPercentileHistogram(false)

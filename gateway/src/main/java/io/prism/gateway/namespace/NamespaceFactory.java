@@ -1,6 +1,8 @@
 package io.prism.gateway.namespace;
 
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import io.prism.core.cache.RedisConfig;
+import io.prism.core.database.Databases;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.core.id.TimeOrderedIds;
@@ -26,6 +28,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -39,7 +42,12 @@ import java.util.function.Supplier;
 public final class NamespaceFactory {
     /** The APIs this gateway serves so far. */
     private static final Set<ClientApi> SERVED =
-            EnumSet.of(ClientApi.PUBSUB, ClientApi.QUEUE, ClientApi.TRANSACT);
+            EnumSet.of(
+                    ClientApi.PUBSUB,
+                    ClientApi.QUEUE,
+                    ClientApi.TRANSACT,
+                    ClientApi.READER,
+                    ClientApi.CACHE);
 
     private static final Set<String> BUILT_IN =
             Set.of(
@@ -57,6 +65,7 @@ public final class NamespaceFactory {
     private final PatternContext unmeasured;
     private final Traces traces;
     private final TransactSchema transactions;
+    private final Databases databases;
     private final LogBackend backend;
     private final Deduplicator deduplicator;
     private final TimeOrderedIds ids;
@@ -72,6 +81,7 @@ public final class NamespaceFactory {
             PatternContext context,
             Traces traces,
             TransactSchema transactions,
+            Databases databases,
             LogBackend backend,
             Deduplicator deduplicator,
             TimeOrderedIds ids,
@@ -98,6 +108,7 @@ public final class NamespaceFactory {
         this.unmeasured = context.withMeters(new CompositeMeterRegistry());
         this.traces = traces;
         this.transactions = transactions;
+        this.databases = databases;
         this.backend = backend;
         this.deduplicator = deduplicator;
         this.ids = ids;
@@ -140,7 +151,7 @@ public final class NamespaceFactory {
                                     + " is valid, but this version of Prism does not serve"
                                     + " client_api "
                                     + spec.api().label()
-                                    + " yet; it serves pubsub, queue and transact")
+                                    + " yet; it serves pubsub, queue, transact, reader and cache")
                     .with("client_api", spec.api().label());
         }
         BackendSpec.Kafka kafka = kafka(spec);
@@ -178,6 +189,10 @@ public final class NamespaceFactory {
         }
         if (plan.spec().api() == ClientApi.TRANSACT) {
             transactions.prepare(plan.spec());
+        }
+        if (plan.spec().api() == ClientApi.READER) {
+            // An embedded database is made by who asks for it; readers only read.
+            plan.spec().database().ifPresent(name -> Objects.requireNonNull(databases.get(name)));
         }
         BackendSpec.Kafka kafka = kafka(plan.spec());
         kafka.topic()
@@ -224,6 +239,23 @@ public final class NamespaceFactory {
     }
 
     /**
+     * Checks that what a namespace's deletion must not leave behind can be removed; blocks. Values
+     * without a ttl would be found by the next namespace of that name.
+     *
+     * @throws PrismException CACHE_UNAVAILABLE
+     */
+    void checkCanDeleteData(NamespacePlan plan) {
+        if (plan.spec().api() == ClientApi.CACHE) {
+            context.rows()
+                    .checkAnswers(
+                            plan.spec()
+                                    .pattern(PatternSpec.Cache.class)
+                                    .map(PatternSpec.Cache::backend)
+                                    .orElse(RedisConfig.DEFAULT));
+        }
+    }
+
+    /**
      * Removes everything {@link #prepare} and use have made.
      *
      * @param others the namespaces there are when it is asked
@@ -245,6 +277,9 @@ public final class NamespaceFactory {
         if (plan.spec().api() == ClientApi.TRANSACT) {
             transactions.remove(plan.spec());
         }
+        if (plan.spec().api() == ClientApi.CACHE) {
+            context.rows().erase(plan.spec().name(), RedisConfig.DEFAULT);
+        }
     }
 
     private PatternProvider provider(PatternSpec pattern) {
@@ -256,7 +291,11 @@ public final class NamespaceFactory {
                                         "pattern " + pattern.type() + " is not available"));
     }
 
+    /** Where a namespace's messages are, or where they were if it had any. */
     private static BackendSpec.Kafka kafka(NamespaceSpec spec) {
+        if (spec.api() == ClientApi.CACHE && spec.backend().type().equals("redis")) {
+            return BackendSpec.Kafka.defaults(spec.name());
+        }
         return spec.log()
                 .orElseThrow(
                         () ->

@@ -134,6 +134,10 @@ public final class NamespaceRegistry implements AutoCloseable {
     /** Forgets a namespace; with its data, if asked. Blocks. */
     public void delete(String name, boolean withData) {
         ServedNamespace namespace = get(name);
+        if (withData) {
+            // What fails from here on cannot be repeated.
+            factory.checkCanDeleteData(namespace.plan());
+        }
         table.update(
                 current -> {
                     if (!current.containsKey(name)) {

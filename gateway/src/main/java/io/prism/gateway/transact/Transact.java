@@ -13,7 +13,7 @@ import io.prism.core.trace.Trace;
 import io.prism.gateway.metrics.Metric;
 import io.prism.gateway.namespace.NamespaceRegistry;
 import io.prism.gateway.namespace.ServedNamespace;
-import io.prism.gateway.transact.table.Catalogue;
+import io.prism.gateway.relation.Catalogue;
 import io.prism.gateway.transact.table.RowWriter;
 import io.prism.gateway.transact.table.TransactSchema;
 import io.prism.v1.ProcessMailboxRequest;
@@ -44,6 +44,7 @@ public final class Transact implements AutoCloseable {
 
     private final NamespaceRegistry namespaces;
     private final TransactSettings settings;
+    private final CommittedRows committed;
     private final MeterRegistry meters;
     private final Clock clock;
     private final Executor blocking;
@@ -56,18 +57,21 @@ public final class Transact implements AutoCloseable {
 
     /**
      * @param config of databases; their pools are this object's own
+     * @param committed hears of rows that were written
      * @param blocking runs each task on a virtual thread of its own
      */
     public Transact(
             NamespaceRegistry namespaces,
             DatabaseConfig config,
             TransactSettings settings,
+            CommittedRows committed,
             MeterRegistry meters,
             Clock clock,
             ScheduledExecutorService scheduler,
             Executor blocking) {
         this.namespaces = namespaces;
         this.settings = settings;
+        this.committed = committed;
         this.meters = meters;
         this.clock = clock;
         this.blocking = blocking;
@@ -80,7 +84,7 @@ public final class Transact implements AutoCloseable {
                         settings.interactive(),
                         PATIENCE,
                         settings.longest());
-        this.rows = new RowWriter(new Catalogue(System::nanoTime));
+        this.rows = new RowWriter(Catalogue.ofTables(System::nanoTime));
         this.writes = new Writes(single, rows, clock);
         this.mailboxes = new Mailboxes(single, rows, this::alone, settings.mailboxBytes());
         this.cleaner = new KeyCleaner(forSingle, settings.keyAge());
@@ -116,7 +120,7 @@ public final class Transact implements AutoCloseable {
                 namespace,
                 () ->
                         writes.write(
-                                TransactSpace.of(namespace, trace),
+                                TransactSpace.of(namespace, committed, trace),
                                 request,
                                 bounds(request.getOptions(), settings.writeTimeout(), callLeft)),
                 response -> response.getReplayed() ? "replayed" : "committed");
@@ -125,7 +129,7 @@ public final class Transact implements AutoCloseable {
     public ReadMailboxResponse readMailbox(
             ServedNamespace namespace, ReadMailboxRequest request, Optional<Duration> callLeft) {
         return mailboxes.read(
-                TransactSpace.of(namespace, Trace.NONE),
+                TransactSpace.of(namespace, committed, Trace.NONE),
                 request,
                 bounds(TransactionOptions.getDefaultInstance(), settings.writeTimeout(), callLeft));
     }
@@ -139,7 +143,7 @@ public final class Transact implements AutoCloseable {
                 namespace,
                 () ->
                         mailboxes.process(
-                                TransactSpace.of(namespace, trace),
+                                TransactSpace.of(namespace, committed, trace),
                                 request,
                                 bounds(request.getOptions(), settings.writeTimeout(), callLeft)),
                 response -> "committed");
@@ -153,7 +157,7 @@ public final class Transact implements AutoCloseable {
             Trace trace) {
         InteractiveTransaction transaction =
                 new InteractiveTransaction(
-                        TransactSpace.of(namespace, trace),
+                        TransactSpace.of(namespace, committed, trace),
                         client,
                         interactive,
                         rows,

@@ -6,7 +6,7 @@ import io.prism.core.spec.NamespaceSpec;
 import io.prism.core.trace.Trace;
 import io.prism.gateway.namespace.ServedNamespace;
 import io.prism.gateway.pattern.TransactionJoiner;
-import io.prism.gateway.transact.table.TableName;
+import io.prism.gateway.relation.TableName;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
  *
  * @param tables that may be written
  * @param messages what makes messages part of a transaction; empty where nothing does
+ * @param committed hears of rows
  * @param trace the call's
  */
 record TransactSpace(
@@ -23,9 +24,10 @@ record TransactSpace(
         String database,
         Set<TableName> tables,
         Optional<TransactionJoiner> messages,
+        CommittedRows committed,
         Trace trace) {
 
-    static TransactSpace of(ServedNamespace namespace, Trace trace) {
+    static TransactSpace of(ServedNamespace namespace, CommittedRows committed, Trace trace) {
         NamespaceSpec spec = namespace.plan().spec();
         String database =
                 spec.database()
@@ -44,6 +46,7 @@ record TransactSpace(
                 database,
                 spec.tables().stream().map(TableName::of).collect(Collectors.toUnmodifiableSet()),
                 namespace.joiner(),
+                committed,
                 trace);
     }
 

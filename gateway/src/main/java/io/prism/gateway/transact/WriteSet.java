@@ -18,6 +18,7 @@ final class WriteSet {
     private final TransactSpace space;
     private final RowWriter rows;
     private final List<MessagePart> messages = new ArrayList<>();
+    private final List<CommittedRows.Row> written = new ArrayList<>();
 
     /** A write that has what it needs. */
     record Prepared(TransactionWrite write, Optional<MessagePart> message) {}
@@ -68,6 +69,13 @@ final class WriteSet {
                                             space.tables(),
                                             prepared.write().getData()));
             key = row.key();
+            written.add(
+                    new CommittedRows.Row(
+                            RowWriter.declared(
+                                            space.tables(), prepared.write().getData().getTable())
+                                    .toString(),
+                            key,
+                            row.primaryKey()));
             updated = row.updated();
             position = row.position();
         }
@@ -80,6 +88,9 @@ final class WriteSet {
     }
 
     void committed() {
+        if (!written.isEmpty()) {
+            space.committed().committed(space.database(), written);
+        }
         messages.forEach(MessagePart::committed);
     }
 

@@ -3,6 +3,7 @@ package io.prism.gateway.backend;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import io.prism.core.error.ErrorCode;
@@ -346,7 +347,9 @@ public abstract class LogBackendContract {
         assertThat(backend().topics(topic)).containsExactly(topic);
         backend().deleteTopics(List.of(topic));
         backend().deleteTopics(List.of(topic));
-        assertThat(backend().topics(topic)).isEmpty();
+        // A cluster's metadata may be a moment behind.
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(backend().topics(topic)).isEmpty());
     }
 
     private LogReader member(String group, ReadRequest.Assignments assignments) {

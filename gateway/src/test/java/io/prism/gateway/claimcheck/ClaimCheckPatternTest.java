@@ -10,7 +10,6 @@ import io.prism.core.claim.ClaimStore;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.core.record.RecordHead;
-import io.prism.core.spec.DataSize;
 import io.prism.core.spec.PatternSpec;
 import io.prism.core.trace.Trace;
 import io.prism.gateway.journal.ClaimJournal;
@@ -33,18 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class ClaimCheckPatternTest {
-    private final PatternSpec.ClaimCheck spec =
-            new PatternSpec.ClaimCheck(
-                    new DataSize(1_000_000),
-                    new PatternSpec.Storage(
-                            Optional.empty(),
-                            "test/",
-                            Optional.empty(),
-                            Optional.empty(),
-                            Optional.empty()),
-                    PatternSpec.Compression.IDENTITY,
-                    new PatternSpec.Cleanup(PatternSpec.Cleanup.Strategy.NONE, Optional.empty()),
-                    Optional.empty());
+    private final PatternSpec.ClaimCheck spec = ClaimChecks.spec(1_000_000, "test/");
     private final ClaimStore store = TestStores.inMemory(spec);
     private final ClaimCheckMetrics metrics =
             new ClaimCheckMetrics("test", new SimpleMeterRegistry());

@@ -14,23 +14,26 @@ import java.util.function.UnaryOperator;
 public final class ClaimChecks {
     private ClaimChecks() {}
 
+    /** Without bucket, compression, limits or clean-up of its own. */
+    public static PatternSpec.ClaimCheck spec(int threshold, String prefix) {
+        return new PatternSpec.ClaimCheck(
+                new DataSize(threshold),
+                new PatternSpec.Storage(
+                        Optional.empty(),
+                        prefix,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty()),
+                PatternSpec.Compression.IDENTITY,
+                new PatternSpec.Cleanup(PatternSpec.Cleanup.Strategy.NONE, Optional.empty()),
+                Optional.empty());
+    }
+
     /**
      * @param around puts something between the pattern and its store
      */
     public static Pattern over(int threshold, UnaryOperator<ClaimStore> around) {
-        PatternSpec.ClaimCheck spec =
-                new PatternSpec.ClaimCheck(
-                        new DataSize(threshold),
-                        new PatternSpec.Storage(
-                                Optional.empty(),
-                                "test/",
-                                Optional.empty(),
-                                Optional.empty(),
-                                Optional.empty()),
-                        PatternSpec.Compression.IDENTITY,
-                        new PatternSpec.Cleanup(
-                                PatternSpec.Cleanup.Strategy.NONE, Optional.empty()),
-                        Optional.empty());
+        PatternSpec.ClaimCheck spec = spec(threshold, "test/");
         ClaimStore store = around.apply(TestStores.inMemory(spec));
         ClaimCheckMetrics metrics = new ClaimCheckMetrics("test", new SimpleMeterRegistry());
         return new ClaimCheckPattern(

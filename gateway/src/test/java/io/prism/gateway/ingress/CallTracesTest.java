@@ -191,7 +191,7 @@ final class CallTracesTest {
 
         stream(CALLER, message("t", ""), message("t", other + "1"), message("t", other + "0"));
 
-        await().atMost(5, TimeUnit.SECONDS).until(() -> spans.all().size() == 3);
+        await().atMost(60, TimeUnit.SECONDS).until(() -> spans.all().size() == 3);
         SpanData call = spans.named("PubSubService.PublishStream");
         List<SpanData> messages =
                 spans.all().stream().filter(span -> span.getName().equals("publish")).toList();
@@ -210,7 +210,7 @@ final class CallTracesTest {
 
         stream("", message("t", ""), message("t", ""));
 
-        await().atMost(5, TimeUnit.SECONDS).until(() -> seen.size() == 2);
+        await().atMost(60, TimeUnit.SECONDS).until(() -> seen.size() == 2);
         assertThat(seen).containsOnly(Trace.NONE);
         assertThat(none.all()).isEmpty();
     }
@@ -240,7 +240,7 @@ final class CallTracesTest {
             requests.onNext(message);
         }
         requests.onCompleted();
-        assertThat(done.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test

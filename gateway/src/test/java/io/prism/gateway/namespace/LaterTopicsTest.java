@@ -51,7 +51,7 @@ final class LaterTopicsTest {
         for (int i = 0; i < 1_000; i++) {
             assertThat(topics.apply("a")).isEqualTo("n.a");
         }
-        assertThat(System.nanoTime() - started).isLessThan(1_000_000_000L);
+        assertThat(System.nanoTime() - started).isLessThan(10_000_000_000L);
         never.countDown();
     }
 

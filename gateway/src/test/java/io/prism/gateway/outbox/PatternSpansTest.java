@@ -70,7 +70,7 @@ final class PatternSpansTest {
 
         @Override
         public Committed join(Connection connection, NewRow row) {
-            throw new UnsupportedOperationException();
+            throw new UnsupportedOperationException("nothing is joined here");
         }
 
         @Override

@@ -87,7 +87,7 @@ final class PublishLaneTest {
                                         }
                                     }));
             threads.shutdown();
-            assertThat(threads.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(threads.awaitTermination(120, TimeUnit.SECONDS)).isTrue();
         }
 
         // Then

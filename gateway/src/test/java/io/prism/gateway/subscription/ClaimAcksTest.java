@@ -28,7 +28,7 @@ final class ClaimAcksTest {
         acks.acknowledged(CLAIM, durable::incrementAndGet);
         assertThat(durable).hasValue(0);
         Awaitility.await()
-                .atMost(Duration.ofSeconds(10))
+                .atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(durable).hasValue(1));
         assertThat(journal.told).containsExactly("acknowledged " + CLAIM + " by encoder");
     }

@@ -8,12 +8,11 @@ import io.prism.core.claim.ClaimStore;
 import io.prism.core.claim.InMemoryClaimStore;
 import io.prism.core.id.TimeOrderedIds;
 import io.prism.core.record.RecordFormat;
-import io.prism.core.spec.DataSize;
-import io.prism.core.spec.PatternSpec;
 import io.prism.gateway.backend.LogBackend.TopicSettings;
 import io.prism.gateway.backend.LogRecord;
 import io.prism.gateway.backend.TopicSelector;
 import io.prism.gateway.backend.memory.MemoryLog;
+import io.prism.gateway.claimcheck.ClaimChecks;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
@@ -68,18 +67,7 @@ final class Sweeping {
     Sweeping() {
         store =
                 new InMemoryClaimStore(
-                        new PatternSpec.ClaimCheck(
-                                new DataSize(0),
-                                new PatternSpec.Storage(
-                                        Optional.empty(),
-                                        "videos/",
-                                        Optional.empty(),
-                                        Optional.empty(),
-                                        Optional.empty()),
-                                PatternSpec.Compression.IDENTITY,
-                                new PatternSpec.Cleanup(
-                                        PatternSpec.Cleanup.Strategy.NONE, Optional.empty()),
-                                Optional.empty()),
+                        ClaimChecks.spec(0, "videos/"),
                         new TimeOrderedIds(clock, new Random(5)),
                         clock);
         topic(TOPIC);

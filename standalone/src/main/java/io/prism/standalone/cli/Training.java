@@ -1,6 +1,7 @@
 package io.prism.standalone.cli;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Value;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
@@ -11,25 +12,35 @@ import io.grpc.stub.MetadataUtils;
 import io.prism.bench.load.Meter;
 import io.prism.bench.load.StreamLoad;
 import io.prism.bench.load.UnaryLoad;
+import io.prism.core.database.DatabaseConfig;
+import io.prism.core.database.DatabaseUrl;
 import io.prism.standalone.Addresses;
 import io.prism.v1.AdminServiceGrpc;
 import io.prism.v1.CreateNamespaceRequest;
 import io.prism.v1.Event;
+import io.prism.v1.GetRequest;
 import io.prism.v1.PubSubServiceGrpc;
 import io.prism.v1.PublishRequest;
+import io.prism.v1.ReaderServiceGrpc;
 import io.prism.v1.SubscribeRequest;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A little of everything, so that the JVM which is watched learns the classes a real run needs: a
- * small message, a claimed one, and both delivered, to a plain namespace and through an outbox;
- * then some seconds of load, so that it learns what is hot: a gateway that starts with these
- * profiles compiles its hot paths at once, and not after minutes of traffic.
+ * small message, a claimed one, and both delivered, to a plain namespace and through an outbox, and
+ * rows read from a cache while they change; then some seconds of load, so that it learns what is
+ * hot: a gateway that starts with these profiles compiles its hot paths at once, and not after
+ * minutes of traffic.
  */
 final class Training {
     private static final Logger log = LoggerFactory.getLogger(Training.class);
@@ -63,6 +74,25 @@ final class Training {
                     storage: s3
                 backend: kafka
             """;
+    private static final String ROWS = "training-rows";
+    private static final String TABLE = "prism_training";
+    private static final int ROW_COUNT = 100;
+    private static final String ROWS_DOCUMENT =
+            """
+            namespaces:
+              - name: training-rows
+                client_api: reader
+                patterns:
+                  - type: cache
+                    ttl: 900
+                    key_pattern: "{id}"
+                  - type: cdc
+                    source: {database: postgres, table: prism_training}
+                    snapshot: never
+                    consumers:
+                      - {name: training, type: cache_invalidator, key_extractor: "{after.id}"}
+                backend: {type: postgres, database: postgres}
+            """;
 
     private Training() {}
 
@@ -81,9 +111,10 @@ final class Training {
             Channel outbox = namespace(data, OUTBOX);
             delivered(outbox);
             outboxLoad(List.of(outbox));
+            rows(addresses, admin, data);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (StatusRuntimeException e) {
+        } catch (StatusRuntimeException | SQLException e) {
             log.atWarn().setCause(e).log("The training run did not do everything");
         } finally {
             admin.shutdownNow();
@@ -140,6 +171,49 @@ final class Training {
                                 (index, due) -> message,
                                 LOAD,
                                 new Meter());
+    }
+
+    /** Rows are read, and now and then one changes. */
+    private static void rows(Addresses addresses, Channel admin, Channel data) throws SQLException {
+        DatabaseConfig.Server server =
+                DatabaseUrl.parse(addresses.get(Addresses.POSTGRES))
+                        .server(Optional.empty(), Optional.empty());
+        try (Connection connection =
+                        DriverManager.getConnection(
+                                "jdbc:" + server.url(), server.user(), server.password());
+                Statement sql = connection.createStatement()) {
+            sql.execute("CREATE TABLE " + TABLE + " (id int PRIMARY KEY, name text)");
+            sql.execute(
+                    "INSERT INTO "
+                            + TABLE
+                            + " SELECT i, 'name' FROM generate_series(1, "
+                            + ROW_COUNT
+                            + ") i");
+            var unused =
+                    AdminServiceGrpc.newBlockingStub(admin)
+                            .withDeadlineAfter(20, TimeUnit.SECONDS)
+                            .createNamespace(
+                                    CreateNamespaceRequest.newBuilder()
+                                            .setDocument(ROWS_DOCUMENT)
+                                            .build());
+            var reader =
+                    ReaderServiceGrpc.newBlockingStub(namespace(data, ROWS))
+                            .withDeadlineAfter(60, TimeUnit.SECONDS);
+            long end = System.nanoTime() + LOAD.toNanos();
+            for (int i = 0; System.nanoTime() < end; i++) {
+                int id = 1 + i % ROW_COUNT;
+                var row =
+                        reader.get(
+                                GetRequest.newBuilder()
+                                        .setCollection(TABLE)
+                                        .setId(Value.newBuilder().setNumberValue(id))
+                                        .build());
+                if (i % ROW_COUNT == 0) {
+                    log.atDebug().addKeyValue("row", row.getServedBy()).log("trained");
+                    sql.execute("UPDATE " + TABLE + " SET name = 'n" + i + "' WHERE id = " + id);
+                }
+            }
+        }
     }
 
     private static void publish(PubSubServiceGrpc.PubSubServiceBlockingStub stub, int bytes) {

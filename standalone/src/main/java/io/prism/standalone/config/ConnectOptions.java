@@ -32,6 +32,14 @@ final class ConnectOptions {
                     "Likewise for the password. Without it, the password itself is in the"
                             + " connector's configuration, which Connect shows to everybody who may"
                             + " ask.");
+    private static final ConfigOption<String> CACHE_USER =
+            optional(
+                    "connect.redis-user",
+                    ValueType.TEXT,
+                    "Likewise for the user of a Redis whose keys changes invalidate; {redis} stands"
+                            + " for its name.");
+    private static final ConfigOption<String> CACHE_PASSWORD =
+            optional("connect.redis-password", ValueType.TEXT, "Likewise for its password.");
     private static final ConfigOption<Duration> POLL_INTERVAL =
             withDefault(
                     "connect.poll-interval",
@@ -53,7 +61,15 @@ final class ConnectOptions {
 
     /** In the order of the documentation. */
     static final List<ConfigOption<?>> TABLE =
-            List.of(URL, USER, PASSWORD, POLL_INTERVAL, HEARTBEAT_INTERVAL, SLOT_BUDGET);
+            List.of(
+                    URL,
+                    USER,
+                    PASSWORD,
+                    CACHE_USER,
+                    CACHE_PASSWORD,
+                    POLL_INTERVAL,
+                    HEARTBEAT_INTERVAL,
+                    SLOT_BUDGET);
 
     private ConnectOptions() {}
 
@@ -64,7 +80,10 @@ final class ConnectOptions {
                         settings.get(POLL_INTERVAL),
                         settings.get(HEARTBEAT_INTERVAL),
                         settings.find(USER),
-                        settings.find(PASSWORD)),
-                settings.get(SLOT_BUDGET).bytes());
+                        settings.find(PASSWORD),
+                        settings.find(CACHE_USER),
+                        settings.find(CACHE_PASSWORD)),
+                settings.get(SLOT_BUDGET).bytes(),
+                RedisOptions.redis(settings));
     }
 }

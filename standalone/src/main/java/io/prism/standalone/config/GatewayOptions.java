@@ -80,6 +80,14 @@ public final class GatewayOptions {
                     ValueType.DATA_SIZE,
                     "64MiB",
                     "Memory for parts in flight, shared by all uploads; at least two parts.");
+    public static final ConfigOption<Duration> S3_TIMEOUT =
+            withDefault(
+                    "s3.timeout",
+                    ValueType.DURATION,
+                    "4s",
+                    "How long one attempt at a request to object storage may take; a transfer gets"
+                            + " a second more for each 512 KiB. Up to three attempts get twice as"
+                            + " long together; then the call fails with STORAGE_UNAVAILABLE.");
     public static final ConfigOption<Duration> DRAIN_TIMEOUT =
             withDefault(
                     "drain.timeout",
@@ -136,10 +144,13 @@ public final class GatewayOptions {
                     S3_BUCKET,
                     S3_PART_SIZE,
                     S3_MEMORY,
+                    S3_TIMEOUT,
                     DatabaseOptions.POSTGRES_URL,
                     DatabaseOptions.URL,
                     DatabaseOptions.USER,
                     DatabaseOptions.PASSWORD,
+                    RedisOptions.URL,
+                    RedisOptions.TIMEOUT,
                     DRAIN_TIMEOUT,
                     PUBLISH_TIMEOUT,
                     DEDUPLICATION_WINDOW,
@@ -197,7 +208,8 @@ public final class GatewayOptions {
                 settings.get(S3_PATH_STYLE),
                 settings.get(S3_BUCKET),
                 settings.get(S3_PART_SIZE),
-                settings.get(S3_MEMORY));
+                settings.get(S3_MEMORY),
+                settings.get(S3_TIMEOUT));
     }
 
     /** What the gateway itself takes. */
@@ -211,6 +223,7 @@ public final class GatewayOptions {
                 settings.get(KAFKA_BOOTSTRAP),
                 claims(settings),
                 DatabaseOptions.databases(settings),
+                RedisOptions.redis(settings),
                 false,
                 settings.get(DRAIN_TIMEOUT),
                 settings.get(PUBLISH_TIMEOUT),

@@ -57,10 +57,13 @@ public final class StreamsOptions {
                                 GatewayOptions.S3_BUCKET,
                                 GatewayOptions.S3_PART_SIZE,
                                 GatewayOptions.S3_MEMORY,
+                                GatewayOptions.S3_TIMEOUT,
                                 DatabaseOptions.POSTGRES_URL,
                                 DatabaseOptions.URL,
                                 DatabaseOptions.USER,
-                                DatabaseOptions.PASSWORD));
+                                DatabaseOptions.PASSWORD,
+                                RedisOptions.URL,
+                                RedisOptions.TIMEOUT));
         table.addAll(ConnectOptions.TABLE);
         table.add(GatewayOptions.LOG_LEVEL);
         return List.copyOf(table);

@@ -1,5 +1,6 @@
 package io.prism.standalone.config;
 
+import io.prism.core.cache.RedisUrl;
 import io.prism.core.database.DatabaseUrl;
 import io.prism.core.spec.DataSize;
 import java.net.URI;
@@ -63,6 +64,9 @@ public record ValueType<T>(String name, Function<String, T> parser) {
 
     public static final ValueType<DatabaseUrl> DATABASE_URL =
             new ValueType<>("database URL", DatabaseUrl::parse);
+
+    public static final ValueType<RedisUrl> REDIS_URL =
+            new ValueType<>("Redis URL", RedisUrl::parse);
 
     public static final ValueType<Path> FOLDER = new ValueType<>("folder", ValueType::folder);
 

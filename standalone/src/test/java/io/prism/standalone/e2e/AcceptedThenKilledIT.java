@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A queue's message whose payload was released, and whose position was not committed. */
 final class AcceptedThenKilledIT {
     private static final String NAMESPACE = "accepted-then-killed-it";
-    private static final Duration SOON = Duration.ofSeconds(15);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     /** The group's session timeout, and what a loaded machine needs. */
     private static final Duration TAKEN_OVER = Duration.ofSeconds(30);

@@ -202,7 +202,7 @@ final class BadInputIT {
         requests.onNext(PublishRequest.newBuilder().setTopic("../bad").build());
         requests.onNext(PublishRequest.newBuilder().setTopic("stream").build());
         requests.onCompleted();
-        done.get(30, TimeUnit.SECONDS);
+        done.get(60, TimeUnit.SECONDS);
         assertThat(responses)
                 .extracting(PublishResponse::getSuccess)
                 .containsExactly(true, false, true);
@@ -225,7 +225,7 @@ final class BadInputIT {
                     client.asyncPubsub(NAMESPACE).publishChunked(new FutureObserver<>(result));
             chunks.forEach(call::onNext);
             call.onCompleted();
-            Throwable failure = catchThrowable(() -> result.orTimeout(30, TimeUnit.SECONDS).join());
+            Throwable failure = catchThrowable(() -> result.orTimeout(60, TimeUnit.SECONDS).join());
             assertThat(TestClient.reason(java.util.Objects.requireNonNull(failure.getCause())))
                     .isEqualTo("CHUNK_OUT_OF_ORDER");
         }

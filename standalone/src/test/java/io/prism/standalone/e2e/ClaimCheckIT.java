@@ -74,7 +74,7 @@ final class ClaimCheckIT {
         assertThat(event.getMessageId()).isEqualTo(response.getMessageId());
         assertThat(event.getMetadataMap()).isEmpty();
         Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(s3.keys(namespace + "/")).isEmpty());
     }
 
@@ -228,13 +228,13 @@ final class ClaimCheckIT {
                     }
                 });
         Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofSeconds(60))
                 .until(() -> !s3.uploads(NAMESPACE + "/").isEmpty());
         call.cancel(null);
 
         // Then
         Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(s3.uploads(NAMESPACE + "/")).isEmpty());
         assertThat(s3.keys(NAMESPACE + "/")).hasSize(before);
         client.publish(NAMESPACE, "vanish", ByteString.copyFromUtf8("after"));

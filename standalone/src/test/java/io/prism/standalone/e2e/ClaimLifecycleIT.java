@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** Payloads live exactly as long as they are needed. */
 final class ClaimLifecycleIT {
-    private static final Duration A_WHILE = Duration.ofSeconds(20);
+    private static final Duration A_WHILE = Duration.ofSeconds(60);
 
     private final PrismStandalone prism = SharedPrism.get();
 

@@ -39,7 +39,7 @@ final class ClaimLifecycleKillIT {
     private static final List<KillTraffic.Moment> MOMENTS = List.of(KillTraffic.Moment.values());
     private static final String TOPICS = KillTraffic.TOPICS;
     private static final String QUEUES = KillTraffic.QUEUES;
-    private static final java.time.Duration PATIENCE = java.time.Duration.ofSeconds(90);
+    private static final java.time.Duration PATIENCE = java.time.Duration.ofMinutes(4);
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     private Path temp;

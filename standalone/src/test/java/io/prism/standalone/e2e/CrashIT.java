@@ -57,10 +57,10 @@ final class CrashIT {
                     .until(() -> acknowledged.size() > 400);
 
             // When
-            up.killAll(data);
+            up.kill();
             killed.set(true);
             publishers.shutdown();
-            assertThat(publishers.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(publishers.awaitTermination(120, TimeUnit.SECONDS)).isTrue();
         }
 
         // Then

@@ -13,7 +13,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Every chapter of the demo, against real servers. */
 final class DemoIT {
     private static final Map<String, Integer> CHECKS =
-            Map.of("claim-check", 9, "lifecycle", 8, "rehydrate", 7, "queue", 19, "outbox", 6);
+            Map.of(
+                    "claim-check",
+                    9,
+                    "lifecycle",
+                    8,
+                    "rehydrate",
+                    7,
+                    "queue",
+                    19,
+                    "outbox",
+                    6,
+                    "cache",
+                    9);
 
     @Test
     void everyChapterIsToldHere() {
@@ -21,7 +33,7 @@ final class DemoIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"claim-check", "lifecycle", "rehydrate", "queue", "outbox"})
+    @ValueSource(strings = {"claim-check", "lifecycle", "rehydrate", "queue", "outbox", "cache"})
     void aChapterHoldsAndLeavesNothing(String chapter) {
         // When
         List<JsonNode> checks = Command.ok("demo", "--chapter", chapter, "--json").json();

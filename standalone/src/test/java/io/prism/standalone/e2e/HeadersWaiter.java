@@ -14,7 +14,7 @@ final class HeadersWaiter {
 
     void await() {
         try {
-            if (!headers.await(30, TimeUnit.SECONDS)) {
+            if (!headers.await(60, TimeUnit.SECONDS)) {
                 throw new AssertionError("no headers came");
             }
         } catch (InterruptedException e) {

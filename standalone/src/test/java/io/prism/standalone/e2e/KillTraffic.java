@@ -31,7 +31,7 @@ final class KillTraffic {
 
     private static final int PUBLISHERS = 2;
     private static final int SLOW_MILLIS = 400;
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
 
     private final TestClient client;
     final SteadySubscriber fast;

@@ -7,6 +7,7 @@ import io.prism.core.database.DatabaseUrl;
 import io.prism.core.spec.DataSize;
 import io.prism.gateway.Gateway;
 import io.prism.gateway.GatewayConfig;
+import io.prism.standalone.config.RedisOptions;
 import io.prism.standalone.embedded.EmbeddedServers;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /** A gateway over servers of its own, and nobody who relays. */
 final class LoneGateway implements AutoCloseable {
@@ -33,6 +35,21 @@ final class LoneGateway implements AutoCloseable {
      */
     static LoneGateway start(Map<String, Server> databases, Duration publishTimeout)
             throws IOException {
+        return start(databases, publishTimeout, EmbeddedServers::redisUrl);
+    }
+
+    /** The same with a Redis of the caller's. */
+    static LoneGateway start(
+            Map<String, Server> databases, Duration publishTimeout, String redisUrl)
+            throws IOException {
+        return start(databases, publishTimeout, servers -> redisUrl);
+    }
+
+    private static LoneGateway start(
+            Map<String, Server> databases,
+            Duration publishTimeout,
+            Function<EmbeddedServers, String> redisUrl)
+            throws IOException {
         EmbeddedServers servers =
                 EmbeddedServers.start(Files.createTempDirectory(Path.of("target"), "lone-gateway"));
         Map<String, Server> all = new TreeMap<>(databases);
@@ -41,7 +58,9 @@ final class LoneGateway implements AutoCloseable {
                 DatabaseUrl.parse(servers.postgresUrl())
                         .server(Optional.empty(), Optional.empty()));
         try {
-            return new LoneGateway(servers, Gateway.start(config(servers, all, publishTimeout)));
+            return new LoneGateway(
+                    servers,
+                    Gateway.start(config(servers, all, publishTimeout, redisUrl.apply(servers))));
         } catch (RuntimeException e) {
             servers.close();
             throw e;
@@ -49,7 +68,10 @@ final class LoneGateway implements AutoCloseable {
     }
 
     private static GatewayConfig config(
-            EmbeddedServers servers, Map<String, Server> databases, Duration publishTimeout) {
+            EmbeddedServers servers,
+            Map<String, Server> databases,
+            Duration publishTimeout,
+            String redisUrl) {
         return new GatewayConfig(
                 "127.0.0.1",
                 "127.0.0.1",
@@ -65,8 +87,10 @@ final class LoneGateway implements AutoCloseable {
                         true,
                         "prism-claims",
                         DataSize.ofMebibytes(8),
-                        DataSize.ofMebibytes(64)),
+                        DataSize.ofMebibytes(64),
+                        Duration.ofMinutes(1)),
                 new DatabaseConfig(databases, true, 4),
+                RedisOptions.at(redisUrl),
                 true,
                 Duration.ofSeconds(2),
                 publishTimeout,

@@ -95,7 +95,7 @@ final class OrderedQueueIT {
                                                     .allMatch(l -> l.contains(MESSAGES - 1)));
             done.set(true);
             consumers.shutdown();
-            assertThat(consumers.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(consumers.awaitTermination(120, TimeUnit.SECONDS)).isTrue();
         }
         // Then
         List<Integer> all = IntStream.range(0, MESSAGES).boxed().toList();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import com.google.protobuf.ByteString;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.prism.core.cache.RedisConfig;
 import io.prism.core.claim.ClaimStoreConfig;
 import io.prism.core.database.DatabaseConfig;
 import io.prism.core.spec.DataSize;
@@ -43,8 +44,10 @@ final class OutageIT {
                                 true,
                                 "prism-claims",
                                 DataSize.ofMebibytes(8),
-                                DataSize.ofMebibytes(64)),
+                                DataSize.ofMebibytes(64),
+                                ClaimStoreConfig.TIMEOUT),
                         new DatabaseConfig(Map.of(), false, 1),
+                        RedisConfig.NOWHERE,
                         true,
                         Duration.ofSeconds(2),
                         Duration.ofSeconds(4),

@@ -371,7 +371,7 @@ final class OutboxEndToEndIT {
             } finally {
                 over.set(true);
             }
-            assertThat(others.get(10, TimeUnit.SECONDS)).isPositive();
+            assertThat(others.get(60, TimeUnit.SECONDS)).isPositive();
         }
     }
 

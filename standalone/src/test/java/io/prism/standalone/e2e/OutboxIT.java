@@ -274,7 +274,7 @@ final class OutboxIT {
         }
         String key = sql.one("SELECT claim_check_key FROM outbox_repeat");
         Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(s3.keys("outbox_repeat/")).containsExactly(key));
     }
 
@@ -303,7 +303,7 @@ final class OutboxIT {
         assertThat(failure).hasMessageContaining("not on my watch");
         assertThat(ids("outbox_refused")).isEmpty();
         Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(s3.keys("outbox_refused/")).isEmpty());
         client.publish("outbox_refused", "good", ByteString.EMPTY);
     }
@@ -381,7 +381,7 @@ final class OutboxIT {
             long transactions = many.number("SELECT count(DISTINCT xmin::text) FROM many");
             assertThat(transactions).isLessThan(rows / 4);
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(20))
+                    .atMost(Duration.ofSeconds(60))
                     .untilAsserted(
                             () ->
                                     assertThat(sql.number(commits) - before)
@@ -498,6 +498,48 @@ final class OutboxIT {
     }
 
     @Test
+    void aSweepWaitsForARowThatIsInsertedAndNotCommitted() throws Exception {
+        // Given
+        createWithClaims("outbox_late", "ttl");
+        client.publish("outbox_late", "t", ByteString.copyFrom(new byte[1_500_000]));
+        String needed = sql.one("SELECT claim_check_key FROM outbox_late");
+        sql.run("CREATE TABLE late AS SELECT * FROM outbox_late");
+        sql.run("DELETE FROM outbox_late");
+        try (SqlLooker publisher = prism.database("postgres");
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            publisher.run("BEGIN");
+            publisher.run("INSERT INTO outbox_late SELECT * FROM late");
+            // When
+            var sweep =
+                    threads.submit(
+                            () ->
+                                    client.admin()
+                                            .withDeadlineAfter(180, TimeUnit.SECONDS)
+                                            .sweepClaims(
+                                                    SweepClaimsRequest.newBuilder()
+                                                            .setNamespace("outbox_late")
+                                                            .setGrace(
+                                                                    com.google.protobuf.Duration
+                                                                            .getDefaultInstance())
+                                                            .build()));
+            org.awaitility.Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .until(
+                            () ->
+                                    sql.number(
+                                                    "SELECT count(*) FROM pg_stat_activity WHERE"
+                                                            + " query LIKE 'SELECT pg_snapshot_xmin%'")
+                                            > 0);
+            TimeUnit.MILLISECONDS.sleep(500);
+            assertThat(sweep.isDone()).isFalse();
+            publisher.run("COMMIT");
+            // Then
+            assertThat(sweep.get().getDeleted()).isZero();
+        }
+        assertThat(s3.keys("outbox_late/")).containsExactly(needed);
+    }
+
+    @Test
     void theDatabaseIsAskedWhatIsPending() {
         create("outbox_metrics");
         client.publish("outbox_metrics", "t", ByteString.EMPTY);
@@ -505,7 +547,7 @@ final class OutboxIT {
                 "INSERT INTO outbox_metrics (topic, payload, created_at)"
                         + " VALUES ('own', 'x', now() - interval '1 hour')");
         Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofSeconds(60))
                 .untilAsserted(
                         () -> {
                             String metrics = prism.metrics();
@@ -519,7 +561,7 @@ final class OutboxIT {
         assertThat(value(metrics, "prism_pattern_outbox_batch_rows_count")).isEqualTo(1);
         sql.run("UPDATE outbox_metrics SET published_at = now()");
         Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofSeconds(60))
                 .untilAsserted(
                         () ->
                                 assertThat(

@@ -131,7 +131,7 @@ final class OutboxOutageIT {
             assertThat(sql.number("SELECT count(*) FROM no_kafka WHERE published_at IS NULL"))
                     .isEqualTo(21);
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(30))
+                    .atMost(Duration.ofSeconds(60))
                     .untilAsserted(() -> assertThat(bucket.keys("no-kafka/")).hasSize(11));
         }
     }
@@ -187,7 +187,7 @@ final class OutboxOutageIT {
                     .until(() -> acknowledged.size() > enough);
             over.set(true);
             threads.shutdown();
-            assertThat(threads.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(threads.awaitTermination(120, TimeUnit.SECONDS)).isTrue();
         }
         // Then
         try (SqlLooker sql = sql(mortal)) {

@@ -62,7 +62,7 @@ final class OutboxRelayIT {
     private static final int KEYS = 10;
     private static final int ROWS_A_KEY = 100;
     private static final int KILLS = 6;
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
 
     @TempDir private static Path temp;
 
@@ -163,7 +163,7 @@ final class OutboxRelayIT {
     }
 
     private static boolean exists(String topic) throws Exception {
-        return admin.listTopics().names().get(20, TimeUnit.SECONDS).contains(topic);
+        return admin.listTopics().names().get(60, TimeUnit.SECONDS).contains(topic);
     }
 
     /** Payloads by key, in the order of the records' offsets. */
@@ -370,7 +370,8 @@ final class OutboxRelayIT {
                                         true,
                                         "prism-claims",
                                         DataSize.ofMebibytes(8),
-                                        DataSize.ofMebibytes(64)),
+                                        DataSize.ofMebibytes(64),
+                                        Duration.ofMinutes(1)),
                                 new TimeOrderedIds(clock, new SecureRandom()),
                                 clock);
                 OutboxRelayRole role =

@@ -17,18 +17,22 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** A prism command as a process of its own, to be killed. */
 final class PrismProcess implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
 
     private final Process process;
     private final Path output;
 
+    /** Of the servers that it started, if it did. */
+    private final Optional<Path> data;
+
     private PrismProcess(
-            List<String> jvm, Map<String, String> environment, Path output, List<String> command) {
-        this(PrismMain.class, jvm, environment, output, command);
+            List<String> jvm, Map<String, String> environment, Path output, String command) {
+        this(PrismMain.class, jvm, environment, output, Optional.empty(), List.of(command));
     }
 
     private PrismProcess(
@@ -36,8 +40,10 @@ final class PrismProcess implements AutoCloseable {
             List<String> jvm,
             Map<String, String> environment,
             Path output,
+            Optional<Path> data,
             List<String> arguments) {
         this.output = output;
+        this.data = data;
         List<String> line =
                 new ArrayList<>(
                         List.of(
@@ -62,12 +68,19 @@ final class PrismProcess implements AutoCloseable {
     static PrismProcess up(Path data, Path output) {
         PrismProcess up =
                 new PrismProcess(
+                        PrismMain.class,
                         List.of("-Xmx512m"),
                         Map.of(),
                         output,
+                        Optional.of(data),
                         List.of("up", "--data", data.toString()));
-        up.awaitOutput("Prism is ready");
-        return up;
+        try {
+            up.awaitOutput("Prism is ready");
+            return up;
+        } catch (RuntimeException | Error e) {
+            up.close();
+            throw e;
+        }
     }
 
     /** {@code prism gateway}, ready to be called. */
@@ -81,13 +94,13 @@ final class PrismProcess implements AutoCloseable {
     /** {@code prism gateway}, on its way up. */
     static PrismProcess startGateway(
             List<String> jvm, Map<String, String> environment, Path output) {
-        return new PrismProcess(jvm, environment, output, List.of("gateway"));
+        return new PrismProcess(jvm, environment, output, "gateway");
     }
 
     /** {@code prism streams}, on its way up. */
     static PrismProcess startStreams(
             List<String> jvm, Map<String, String> environment, Path output) {
-        return new PrismProcess(jvm, environment, output, List.of("streams"));
+        return new PrismProcess(jvm, environment, output, "streams");
     }
 
     /** A Connect worker, on its way up. */
@@ -98,6 +111,7 @@ final class PrismProcess implements AutoCloseable {
                 jvm,
                 Map.of(),
                 output,
+                Optional.empty(),
                 List.of(kafkaBootstrap, Integer.toString(port)));
     }
 
@@ -108,7 +122,9 @@ final class PrismProcess implements AutoCloseable {
         environment.put("PRISM_S3_ENDPOINT", servers.s3Endpoint().toString());
         environment.put("PRISM_S3_ACCESS_KEY", servers.s3AccessKey());
         environment.put("PRISM_S3_SECRET_KEY", servers.s3SecretKey());
+        environment.put("PRISM_S3_TIMEOUT", "60s");
         environment.put("PRISM_POSTGRES_URL", servers.postgresUrl());
+        environment.put("PRISM_REDIS_URL", servers.redisUrl());
         return environment;
     }
 
@@ -167,16 +183,10 @@ final class PrismProcess implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** kill -9 of the process and of the servers it started. */
-    void killAll(Path data) {
-        process.destroyForcibly();
-        EmbeddedServers.processes(data).forEach(ProcessHandle::destroyForcibly);
-        exitCode();
-    }
-
-    /** kill -9. */
+    /** kill -9, of the servers it started, too. */
     void kill() {
         process.destroyForcibly();
+        data.ifPresent(EmbeddedServers::killLeftovers);
         exitCode();
     }
 
@@ -198,7 +208,6 @@ final class PrismProcess implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroyForcibly();
-        exitCode();
+        kill();
     }
 }

@@ -86,7 +86,7 @@ final class QueueCommandsIT {
         assertThat(accepted.out()).contains("delivery 1", "key k", "resize 17");
         assertThat(accepted.err()).contains("1 acknowledged");
         Awaitility.await()
-                .atMost(Duration.ofSeconds(10))
+                .atMost(Duration.ofSeconds(60))
                 .untilAsserted(
                         () -> {
                             assertThat(info("jobs").get("depth").asInt()).isZero();

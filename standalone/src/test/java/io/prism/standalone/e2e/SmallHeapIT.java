@@ -19,7 +19,6 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -48,14 +47,10 @@ final class SmallHeapIT {
 
     private static PrismProcess start(Ports ports, String name) {
         Servers servers = SharedPrism.get().servers();
-        Map<String, String> environment = new HashMap<>();
+        Map<String, String> environment = PrismProcess.environment(servers);
         environment.put("PRISM_GRPC_PORT", Integer.toString(ports.grpc()));
         environment.put("PRISM_ADMIN_PORT", Integer.toString(ports.admin()));
         environment.put("PRISM_HTTP_PORT", Integer.toString(ports.http()));
-        environment.put("PRISM_KAFKA_BOOTSTRAP", servers.kafkaBootstrap());
-        environment.put("PRISM_S3_ENDPOINT", servers.s3Endpoint().toString());
-        environment.put("PRISM_S3_ACCESS_KEY", servers.s3AccessKey());
-        environment.put("PRISM_S3_SECRET_KEY", servers.s3SecretKey());
         return PrismProcess.gateway(
                 List.of("-Xmx256m", "-XX:+ExitOnOutOfMemoryError"),
                 environment,
@@ -232,7 +227,7 @@ final class SmallHeapIT {
                                 }
                             });
             org.awaitility.Awaitility.await()
-                    .atMost(Duration.ofSeconds(20))
+                    .atMost(Duration.ofSeconds(60))
                     .until(() -> acknowledged.size() > 50);
 
             // When

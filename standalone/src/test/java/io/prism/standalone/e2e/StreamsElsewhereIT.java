@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class StreamsElsewhereIT {
     private static final String NAMESPACE = "streams-elsewhere-it";
 
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     @TempDir private static Path temp;
 

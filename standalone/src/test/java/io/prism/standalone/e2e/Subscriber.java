@@ -56,7 +56,7 @@ final class Subscriber implements ClientResponseObserver<SubscribeRequest, Event
         List<Event> taken = new ArrayList<>();
         try {
             while (taken.size() < count) {
-                Event event = events.poll(30, TimeUnit.SECONDS);
+                Event event = events.poll(60, TimeUnit.SECONDS);
                 if (event == null) {
                     throw new AssertionError(
                             "only "
@@ -94,7 +94,7 @@ final class Subscriber implements ClientResponseObserver<SubscribeRequest, Event
     }
 
     Throwable ended() {
-        return ended.orTimeout(30, TimeUnit.SECONDS).join();
+        return ended.orTimeout(60, TimeUnit.SECONDS).join();
     }
 
     @Override
@@ -103,6 +103,6 @@ final class Subscriber implements ClientResponseObserver<SubscribeRequest, Event
         if (stream != null) {
             stream.cancel("closed", null);
         }
-        ended.orTimeout(30, TimeUnit.SECONDS).join();
+        ended.orTimeout(60, TimeUnit.SECONDS).join();
     }
 }

@@ -136,7 +136,7 @@ final class SubscriptionsIT {
             int[] published = {1};
             boolean[] both = {false, false};
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(30))
+                    .atMost(Duration.ofSeconds(60))
                     .until(
                             () -> {
                                 for (int i = 0; i < 8; i++) {
@@ -153,7 +153,7 @@ final class SubscriptionsIT {
                             });
             // Then
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(20))
+                    .atMost(Duration.ofSeconds(60))
                     .untilAsserted(
                             () -> {
                                 seen.addAll(texts(one.drain(Duration.ofMillis(100))));

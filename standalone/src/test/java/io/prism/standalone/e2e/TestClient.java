@@ -21,6 +21,7 @@ import io.grpc.stub.MetadataUtils;
 import io.prism.standalone.Ports;
 import io.prism.standalone.PrismStandalone;
 import io.prism.v1.AdminServiceGrpc;
+import io.prism.v1.CacheServiceGrpc;
 import io.prism.v1.CreateNamespaceRequest;
 import io.prism.v1.Event;
 import io.prism.v1.PayloadServiceGrpc;
@@ -28,6 +29,7 @@ import io.prism.v1.PubSubServiceGrpc;
 import io.prism.v1.PublishRequest;
 import io.prism.v1.PublishResponse;
 import io.prism.v1.QueueServiceGrpc;
+import io.prism.v1.ReaderServiceGrpc;
 import io.prism.v1.SubscribeRequest;
 import io.prism.v1.TransactServiceGrpc;
 import java.util.ArrayList;
@@ -122,6 +124,20 @@ final class TestClient implements AutoCloseable {
         return TransactServiceGrpc.newStub(data)
                 .withInterceptors(
                         MetadataUtils.newAttachHeadersInterceptor(namespaceHeader(namespace)));
+    }
+
+    CacheServiceGrpc.CacheServiceBlockingStub cache(String namespace) {
+        return CacheServiceGrpc.newBlockingStub(data)
+                .withInterceptors(
+                        MetadataUtils.newAttachHeadersInterceptor(namespaceHeader(namespace)))
+                .withDeadlineAfter(120, TimeUnit.SECONDS);
+    }
+
+    ReaderServiceGrpc.ReaderServiceBlockingStub reader(String namespace) {
+        return ReaderServiceGrpc.newBlockingStub(data)
+                .withInterceptors(
+                        MetadataUtils.newAttachHeadersInterceptor(namespaceHeader(namespace)))
+                .withDeadlineAfter(120, TimeUnit.SECONDS);
     }
 
     private record HeadersInterceptor(Runnable callback) implements ClientInterceptor {

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** From calls to spans in a collector, through everything that {@code prism up} runs. */
 final class TracingIT {
-    private static final Duration A_WHILE = Duration.ofSeconds(30);
+    private static final Duration A_WHILE = Duration.ofSeconds(60);
     private static final ByteString LARGE =
             ByteString.copyFromUtf8("a secret payload ".repeat(100_000));
 

@@ -503,7 +503,7 @@ final class TransactIT {
         assertThat(TestClient.reason(failure)).isEqualTo("VALUE_INVALID");
         String key = sql.one("SELECT claim_check_key FROM transact_claims");
         Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(s3.keys("transact_claims/")).containsExactly(key));
         assertThat(sql.one("SELECT payload_size FROM transact_claims")).isEqualTo("5000000");
     }
@@ -704,7 +704,7 @@ final class TransactIT {
         String blocked =
                 "SELECT count(*) FROM pg_stat_activity WHERE application_name ="
                         + " 'prism-interactive' AND wait_event_type = 'Lock'";
-        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> sql.number(blocked) == 1);
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> sql.number(blocked) == 1);
         // When
         waiting.close();
         // Then
@@ -716,7 +716,7 @@ final class TransactIT {
 
     private static void awaitNoneOpen() {
         Awaitility.await()
-                .atMost(Duration.ofSeconds(10))
+                .atMost(Duration.ofSeconds(60))
                 .untilAsserted(
                         () ->
                                 assertThat(prism.metrics())

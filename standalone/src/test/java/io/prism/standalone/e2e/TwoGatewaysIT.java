@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Two gateways of one cluster, of which one is killed: any of them serves any call. */
 final class TwoGatewaysIT {
     private static final String NAMESPACE = "two-gateways-it";
-    private static final Duration SOON = Duration.ofSeconds(15);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     /** The group's session timeout, and what a loaded machine needs. */
     private static final Duration TAKEN_OVER = Duration.ofSeconds(30);

@@ -90,7 +90,7 @@ class EmbeddedServersIT {
                     admin
                             .describeFeatures()
                             .featureMetadata()
-                            .get(10, TimeUnit.SECONDS)
+                            .get(60, TimeUnit.SECONDS)
                             .finalizedFeatures()
                             .entrySet()
                             .stream()
@@ -116,7 +116,7 @@ class EmbeddedServersIT {
                                             .get(5, TimeUnit.SECONDS))
                     .isNotNull();
 
-            assertThat(admin.listTopics().names().get(10, TimeUnit.SECONDS))
+            assertThat(admin.listTopics().names().get(60, TimeUnit.SECONDS))
                     .doesNotContain("nobody-made-it");
         }
     }
@@ -170,7 +170,7 @@ class EmbeddedServersIT {
         // Given
         createTopic("kept");
         try (KafkaProducer<String, String> producer = producer(null)) {
-            producer.send(new ProducerRecord<>("kept", "record")).get(10, TimeUnit.SECONDS);
+            producer.send(new ProducerRecord<>("kept", "record")).get(60, TimeUnit.SECONDS);
         }
         try (Connection connection = connection()) {
             execute(connection, "create table kept (id int)");
@@ -204,7 +204,7 @@ class EmbeddedServersIT {
         try (Admin admin = admin()) {
             admin.createTopics(List.of(new NewTopic(name, 1, (short) 1)))
                     .all()
-                    .get(20, TimeUnit.SECONDS);
+                    .get(60, TimeUnit.SECONDS);
         }
     }
 

@@ -5,13 +5,13 @@ import io.micrometer.core.instrument.Tags;
 import io.prism.connectors.connect.ConnectRest;
 import io.prism.connectors.connect.ConnectorStatus;
 import io.prism.connectors.debezium.ConnectorConfigs;
-import io.prism.connectors.debezium.WantedConnector;
 import io.prism.connectors.reconcile.ConnectorReport;
 import io.prism.connectors.reconcile.KnownNamespaces;
 import io.prism.connectors.reconcile.Reconciler;
 import io.prism.connectors.reconcile.ReconcilerSettings;
 import io.prism.connectors.reconcile.SlotGuard;
 import io.prism.connectors.reconcile.SlotState;
+import io.prism.connectors.reconcile.WatchedSlot;
 import io.prism.core.spec.NamespaceSpec;
 import io.prism.core.table.InternalTopic;
 import io.prism.streams.kafka.KafkaClients;
@@ -28,8 +28,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +55,11 @@ public final class ConnectorsRole implements Role {
     private final MultiGauge retained;
     private final MultiGauge behind;
     private final MultiGauge active;
+    private final MultiGauge captureRunning;
+    private final MultiGauge captureRetained;
+    private final MultiGauge captureBehind;
+    private final MultiGauge consumerRunning;
+    private final InvalidationMeters invalidations;
 
     private long seenVersion = -1;
     private volatile KnownNamespaces known = new KnownNamespaces(Instant.MIN, false, List.of());
@@ -64,6 +74,11 @@ public final class ConnectorsRole implements Role {
         this.retained = StreamsMetric.SLOT_RETAINED.gauges(context.meters());
         this.behind = StreamsMetric.SLOT_BEHIND.gauges(context.meters());
         this.active = StreamsMetric.SLOT_ACTIVE.gauges(context.meters());
+        this.captureRunning = StreamsMetric.CAPTURE_RUNNING.gauges(context.meters());
+        this.captureRetained = StreamsMetric.CAPTURE_RETAINED.gauges(context.meters());
+        this.captureBehind = StreamsMetric.CAPTURE_BEHIND.gauges(context.meters());
+        this.consumerRunning = StreamsMetric.CONSUMER_RUNNING.gauges(context.meters());
+        this.invalidations = new InvalidationMeters(context.meters());
     }
 
     @Override
@@ -92,9 +107,14 @@ public final class ConnectorsRole implements Role {
                                             parts.own(new ConnectRest(url)),
                                             () -> known,
                                             new ConnectorConfigs(
-                                                    context.databases()::server, config.settings()),
+                                                    context.databases()::server,
+                                                    name ->
+                                                            ConnectorConfigs.cache(
+                                                                    config.caches(), name),
+                                                    config.settings()),
                                             context.databases(),
                                             topic -> topic.ensure(admin),
+                                            () -> KafkaClients.clusterId(admin),
                                             ReconcilerSettings.DEFAULT,
                                             context.clock());
                             reconciler = parts.own(made);
@@ -129,23 +149,44 @@ public final class ConnectorsRole implements Role {
         }
     }
 
-    private List<String> watched() {
-        return ConnectorConfigs.wanted(known.specs()).stream()
-                .map(WantedConnector::database)
-                .toList();
+    private List<WatchedSlot> watched() {
+        return WatchedSlot.of(ConnectorConfigs.all(known.specs()));
     }
 
     /** On the guard's thread, after each look. */
     private void measure(Map<String, SlotState> slots) {
-        register(retained, slots, SlotState::retained);
-        register(behind, slots, SlotState::behind);
-        register(active, slots, slot -> slot.active() ? 1 : 0);
-        running.register(
+        Predicate<SlotState> outboxes = slot -> slot.namespace().isEmpty();
+        slots(retained, slots, outboxes, "database", SlotState::retained);
+        slots(behind, slots, outboxes, "database", SlotState::behind);
+        slots(active, slots, outboxes, "database", slot -> slot.active() ? 1 : 0);
+        slots(captureRetained, slots, outboxes.negate(), "namespace", SlotState::retained);
+        slots(captureBehind, slots, outboxes.negate(), "namespace", SlotState::behind);
+        connectors(
+                running,
+                report -> report.namespace().isEmpty(),
+                report -> Tags.of("database", report.database()));
+        connectors(
+                captureRunning,
+                report -> !report.namespace().isEmpty() && report.consumer().isEmpty(),
+                report -> Tags.of("namespace", report.namespace()));
+        connectors(
+                consumerRunning,
+                report -> !report.consumer().isEmpty(),
+                report -> Tags.of("namespace", report.namespace(), "consumer", report.consumer()));
+        invalidations.measure();
+    }
+
+    private void connectors(
+            MultiGauge gauge,
+            Predicate<ConnectorReport> which,
+            Function<ConnectorReport, Tags> tags) {
+        gauge.register(
                 reports().stream()
+                        .filter(which)
                         .map(
                                 report ->
                                         MultiGauge.Row.of(
-                                                Tags.of("database", report.database()),
+                                                tags.apply(report),
                                                 report.state().equals(ConnectorStatus.RUNNING)
                                                         ? 1
                                                         : 0))
@@ -153,20 +194,29 @@ public final class ConnectorsRole implements Role {
                 true);
     }
 
-    private static void register(
-            MultiGauge gauge, Map<String, SlotState> slots, ToDoubleFunction<SlotState> value) {
+    private static void slots(
+            MultiGauge gauge,
+            Map<String, SlotState> slots,
+            Predicate<SlotState> which,
+            String label,
+            ToDoubleFunction<SlotState> value) {
         gauge.register(
                 slots.values().stream()
+                        .filter(which)
                         .map(
                                 slot ->
                                         MultiGauge.Row.of(
-                                                Tags.of("database", slot.database()),
+                                                Tags.of(
+                                                        label,
+                                                        slot.namespace().isEmpty()
+                                                                ? slot.database()
+                                                                : slot.namespace()),
                                                 value.applyAsDouble(slot)))
                         .toList(),
                 true);
     }
 
-    /** How each database's connector does; none where there is no Connect cluster. */
+    /** How each connector does; none where there is no Connect cluster. */
     public List<ConnectorReport> reports() {
         return Optional.ofNullable(reconciler).map(Reconciler::reports).orElse(List.of());
     }
@@ -189,7 +239,10 @@ public final class ConnectorsRole implements Role {
         if (reconciling != null) {
             return reconciling.problem();
         }
-        List<String> needed = watched();
+        Set<String> needed =
+                watched().stream()
+                        .map(WatchedSlot::database)
+                        .collect(Collectors.toCollection(TreeSet::new));
         return needed.isEmpty()
                 ? ""
                 : "namespaces need connectors for the databases "

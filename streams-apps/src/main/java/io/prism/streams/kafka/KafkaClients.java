@@ -17,6 +17,7 @@ import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
@@ -175,8 +176,17 @@ public final class KafkaClients {
 
     /** How many brokers the cluster has; blocks. */
     private static int brokers(Admin admin) {
+        return answer(admin.describeCluster().nodes()).size();
+    }
+
+    /** What tells the cluster from any other, for ever; blocks. */
+    public static String clusterId(Admin admin) {
+        return answer(admin.describeCluster().clusterId());
+    }
+
+    private static <T> T answer(KafkaFuture<T> asked) {
         try {
-            return admin.describeCluster().nodes().get(ADMIN_SECONDS, TimeUnit.SECONDS).size();
+            return asked.get(ADMIN_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
             throw new PrismException(
                     ErrorCode.BACKEND_UNAVAILABLE,

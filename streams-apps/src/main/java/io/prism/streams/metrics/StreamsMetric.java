@@ -91,6 +91,42 @@ public enum StreamsMetric {
             Kind.GAUGE,
             List.of("database"),
             "1 while somebody reads Prism's slot, 0 while nobody does."),
+    CAPTURE_RUNNING(
+            "prism_cdc_capture_running",
+            Kind.GAUGE,
+            List.of("namespace"),
+            "1 while the connector that captures the namespace's changes runs."),
+    CAPTURE_RETAINED(
+            "prism_cdc_capture_retained_bytes",
+            Kind.GAUGE,
+            List.of("namespace"),
+            "Bytes of its log that the database keeps for the namespace's changes."),
+    CAPTURE_BEHIND(
+            "prism_cdc_capture_behind_bytes",
+            Kind.GAUGE,
+            List.of("namespace"),
+            "Bytes of the database's log that have not been captured for the namespace yet."),
+    CONSUMER_RUNNING(
+            "prism_cdc_consumer_running",
+            Kind.GAUGE,
+            List.of("namespace", "consumer"),
+            "1 while the consumer of the namespace's changes runs."),
+    INVALIDATION_LAG(
+            "prism_cdc_invalidation_lag_seconds",
+            Kind.GAUGE,
+            List.of("namespace", "consumer", "quantile"),
+            "From a row's commit to Redis' word that its key is gone, of the last minute: quantiles"
+                    + " 0.5, 0.99 and 1. Where Connect runs in this process; else in its JMX."),
+    INVALIDATIONS(
+            "prism_cdc_invalidations",
+            Kind.GAUGE,
+            List.of("namespace", "consumer"),
+            "Keys that Redis was told are stale since the consumer's start. As the lag."),
+    INVALIDATION_FAILURES(
+            "prism_cdc_invalidation_failures",
+            Kind.GAUGE,
+            List.of("namespace", "consumer"),
+            "Batches that Redis did not confirm, and that were tried again. As the lag."),
     REHYDRATION_RECORDS(
             "prism_rehydration_records_total",
             Kind.COUNTER,

@@ -317,8 +317,14 @@ public final class KafkaLog implements LogBackend {
     }
 
     @Override
+    public String clusterId() {
+        return KafkaErrors.await(
+                "asking the cluster for its id", admin.describeCluster().clusterId());
+    }
+
+    @Override
     public void checkReachable() {
-        KafkaErrors.await("asking the cluster for its id", admin.describeCluster().clusterId());
+        clusterId();
     }
 
     @Override

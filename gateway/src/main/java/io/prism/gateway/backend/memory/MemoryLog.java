@@ -209,6 +209,11 @@ public final class MemoryLog implements LogBackend {
     }
 
     @Override
+    public String clusterId() {
+        return "memory";
+    }
+
+    @Override
     public void checkReachable() {}
 
     @Override

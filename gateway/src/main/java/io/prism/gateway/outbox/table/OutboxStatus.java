@@ -1,5 +1,6 @@
 package io.prism.gateway.outbox.table;
 
+import io.prism.core.replication.SlotStatus;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -27,19 +28,8 @@ public record OutboxStatus(
         List<RefusedRow> refusedRows,
         long published,
         long tableBytes,
-        Optional<Slot> slot) {
+        Optional<SlotStatus> slot) {
 
     /** A row that cannot be relayed, and why. */
     public record RefusedRow(String id, String topic, String error, Instant createdAt) {}
-
-    /**
-     * How far the log is read.
-     *
-     * @param active somebody reads it
-     * @param retainedBytes log the server keeps for it
-     * @param behindBytes log its reader has not confirmed
-     * @param walStatus as in {@code pg_replication_slots}
-     */
-    public record Slot(
-            String name, boolean active, long retainedBytes, long behindBytes, String walStatus) {}
 }

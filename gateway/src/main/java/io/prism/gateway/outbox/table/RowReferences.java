@@ -2,6 +2,7 @@ package io.prism.gateway.outbox.table;
 
 import io.prism.core.database.Databases;
 import io.prism.core.database.SqlErrors;
+import io.prism.core.database.TransactionIds;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.core.outbox.OutboxTable;
@@ -63,9 +64,9 @@ final class RowReferences implements OtherReferences {
 
     /** A row of a transaction under way cannot be seen; what comes later has claims of its own. */
     private void awaitTransactions(Connection connection) throws SQLException {
-        long newest = transaction(connection, "xmax");
+        long next = Ids.of(connection).next();
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (Long.compareUnsigned(transaction(connection, "xmin"), newest) < 0) {
+        while (Ids.of(connection).oldest() < next) {
             if (System.nanoTime() - deadline > 0) {
                 throw new PrismException(
                         ErrorCode.DATABASE_UNAVAILABLE,
@@ -84,13 +85,15 @@ final class RowReferences implements OtherReferences {
         }
     }
 
-    private static long transaction(Connection connection, String end) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row =
-                        statement.executeQuery(
-                                "SELECT pg_snapshot_" + end + "(pg_current_snapshot())::text")) {
-            row.next();
-            return Long.parseUnsignedLong(row.getString(1));
+    /** The oldest transaction under way, and the next one. */
+    private record Ids(long oldest, long next) {
+        static Ids of(Connection connection) throws SQLException {
+            try (Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery("SELECT " + TransactionIds.COLUMNS)) {
+                boolean unused = row.next();
+                long oldest = row.getLong(1);
+                return new Ids(oldest, TransactionIds.next(oldest, row.getInt(2)));
+            }
         }
     }
 }

@@ -4,9 +4,9 @@ import io.prism.core.database.Databases;
 import io.prism.core.database.SqlErrors;
 import io.prism.core.outbox.OutboxTable;
 import io.prism.core.outbox.Replication;
+import io.prism.core.replication.SlotStatus;
 import io.prism.core.spec.PatternSpec;
 import io.prism.gateway.outbox.table.OutboxStatus.RefusedRow;
-import io.prism.gateway.outbox.table.OutboxStatus.Slot;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -45,7 +45,8 @@ final class StatusQuery {
             Databases databases, String namespace, PatternSpec.Outbox spec, boolean alone) {
         String mode = spec.publisher().mode().name().toLowerCase(Locale.ROOT);
         try (Connection connection = databases.connect(spec.database())) {
-            Optional<Slot> slot = slot(connection, Replication.slot(spec.database()));
+            Optional<SlotStatus> slot =
+                    SlotStatus.of(connection, Replication.slot(spec.database()));
             if (OutboxTable.isNone(spec)) {
                 return new OutboxStatus(
                         spec.database(), "", mode, 0, Optional.empty(), 0, List.of(), 0, 0, slot);
@@ -58,7 +59,7 @@ final class StatusQuery {
         }
     }
 
-    private OutboxStatus counted(String database, String mode, Optional<Slot> slot)
+    private OutboxStatus counted(String database, String mode, Optional<SlotStatus> slot)
             throws SQLException {
         try (PreparedStatement query =
                 bound(
@@ -124,32 +125,6 @@ final class StatusQuery {
         } catch (SQLException e) {
             query.close();
             throw e;
-        }
-    }
-
-    private static Optional<Slot> slot(Connection connection, String name) throws SQLException {
-        try (PreparedStatement query =
-                connection.prepareStatement(
-                        """
-                        SELECT active,
-                            coalesce(pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn), 0),
-                            coalesce(pg_wal_lsn_diff(pg_current_wal_lsn(), confirmed_flush_lsn), 0),
-                            coalesce(wal_status, 'lost')
-                        FROM pg_replication_slots
-                        WHERE slot_name = ? AND database = current_database()\
-                        """)) {
-            query.setString(1, name);
-            try (ResultSet slot = query.executeQuery()) {
-                return slot.next()
-                        ? Optional.of(
-                                new Slot(
-                                        name,
-                                        slot.getBoolean(1),
-                                        slot.getLong(2),
-                                        slot.getLong(3),
-                                        slot.getString(4)))
-                        : Optional.empty();
-            }
         }
     }
 }

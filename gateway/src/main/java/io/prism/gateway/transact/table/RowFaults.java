@@ -3,6 +3,7 @@ package io.prism.gateway.transact.table;
 import io.prism.core.database.SqlErrors;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
+import io.prism.gateway.relation.TableName;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;

@@ -3,6 +3,9 @@ package io.prism.gateway.transact.table;
 import com.google.protobuf.Value;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
+import io.prism.gateway.relation.Column;
+import io.prism.gateway.relation.ColumnText;
+import io.prism.gateway.relation.Table;
 import io.prism.v1.DataWrite;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -145,10 +148,13 @@ record RowStatement(
     private static Map<String, Given> given(Table table, DataWrite write) {
         Map<String, Given> given = new TreeMap<>();
         for (Map.Entry<String, Value> entry : write.getRecord().getFieldsMap().entrySet()) {
-            Column column = table.column(entry.getKey(), "data.record." + entry.getKey());
+            String field = "data.record." + entry.getKey();
+            Column column = table.column(entry.getKey(), field);
             given.put(
                     column.name(),
-                    new Given(column, new ColumnText(table.name(), column).of(entry.getValue())));
+                    new Given(
+                            column,
+                            new ColumnText(table.name(), column, field).of(entry.getValue())));
         }
         return given;
     }

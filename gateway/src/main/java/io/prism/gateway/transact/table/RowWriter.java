@@ -6,13 +6,18 @@ import com.google.protobuf.Value;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.core.spec.DidYouMean;
-import io.prism.gateway.transact.table.Column.Kind;
+import io.prism.gateway.relation.Catalogue;
+import io.prism.gateway.relation.Column;
+import io.prism.gateway.relation.Column.Kind;
+import io.prism.gateway.relation.Parameters;
+import io.prism.gateway.relation.Said;
+import io.prism.gateway.relation.Table;
+import io.prism.gateway.relation.TableName;
 import io.prism.v1.DataWrite;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -28,8 +33,9 @@ public final class RowWriter {
      * @param key the columns that name it, where something does
      * @param updated of an upsert, whether it was there before
      * @param position the end of the log when it was written
+     * @param primaryKey the table's columns; empty where there is none
      */
-    public record Written(Struct key, boolean updated, String position) {}
+    public record Written(Struct key, boolean updated, String position, List<String> primaryKey) {}
 
     public RowWriter(Catalogue catalogue) {
         this.catalogue = catalogue;
@@ -45,17 +51,11 @@ public final class RowWriter {
         TableName name = declared(declared, write.getTable());
         try {
             try {
-                return write(
-                        connection,
-                        RowStatement.of(table(connection, database, name), write),
-                        name);
+                return write(connection, table(connection, database, name), write);
             } catch (PrismException e) {
                 // The table may have what is missed since it was looked at.
                 if (mayHaveChanged(e) && catalogue.forget(database, name)) {
-                    return write(
-                            connection,
-                            RowStatement.of(table(connection, database, name), write),
-                            name);
+                    return write(connection, table(connection, database, name), write);
                 }
                 throw e;
             }
@@ -76,7 +76,20 @@ public final class RowWriter {
 
     private Table table(Connection connection, String database, TableName name)
             throws SQLException {
-        return catalogue.table(connection, database, name);
+        return catalogue
+                .table(connection, database, name)
+                .orElseThrow(
+                        () ->
+                                PrismException.ofField(
+                                                ErrorCode.TABLE_UNKNOWN,
+                                                "data.table",
+                                                "table "
+                                                        + name
+                                                        + " is declared, but database "
+                                                        + database
+                                                        + " does not have it: make it there")
+                                        .with("table", name)
+                                        .with("database", database));
     }
 
     /**
@@ -104,16 +117,14 @@ public final class RowWriter {
                 .with("allowed", String.join(",", allowed));
     }
 
-    private static Written write(Connection connection, RowStatement row, TableName name)
+    private static Written write(Connection connection, Table table, DataWrite write)
             throws SQLException {
+        RowStatement row = RowStatement.of(table, write);
         try (PreparedStatement statement = connection.prepareStatement(row.text())) {
-            List<@Nullable Object> values = row.values();
-            for (int i = 0; i < values.size(); i++) {
-                bind(statement, i + 1, values.get(i));
-            }
+            Parameters.bind(statement, 1, row.values());
             try (ResultSet result = statement.executeQuery()) {
                 if (!result.next()) {
-                    throw row.needsRow() ? notThere(name) : swallowed(name);
+                    throw row.needsRow() ? notThere(table.name()) : swallowed(table.name());
                 }
                 Struct.Builder key = Struct.newBuilder();
                 int place = 1;
@@ -122,17 +133,11 @@ public final class RowWriter {
                 }
                 String position = "pg:" + result.getString(place++);
                 return new Written(
-                        key.build(), row.tellsUpdated() && result.getBoolean(place), position);
+                        key.build(),
+                        row.tellsUpdated() && result.getBoolean(place),
+                        position,
+                        table.primaryKey());
             }
-        }
-    }
-
-    private static void bind(PreparedStatement statement, int place, @Nullable Object value)
-            throws SQLException {
-        switch (value) {
-            case null -> statement.setNull(place, Types.OTHER);
-            case byte[] bytes -> statement.setBytes(place, bytes);
-            default -> statement.setObject(place, value, Types.OTHER);
         }
     }
 

@@ -3,10 +3,10 @@
  * transaction. Out: statements whose identifiers come from the catalogue and whose values are
  * bound, typed errors, and what Prism itself remembers there.
  *
- * <p>{@code Catalogue} (what a table has) → {@code RowStatement} (text and values; {@code
- * ColumnText} reads the latter) → {@code RowWriter} (runs it). Beside them {@code IdempotencyTable}
- * (answers given before), {@code MailboxTable} (an outbox, read as a list) and {@code
- * MailboxPositions}; {@code TransactSchema} makes and removes what these need.
+ * <p>{@code RowStatement} (text and values, with what {@code relation} knows of the table) → {@code
+ * RowWriter} (runs it). Beside them {@code IdempotencyTable} (answers given before), {@code
+ * MailboxTable} (an outbox, read as a list) and {@code MailboxPositions}; {@code TransactSchema}
+ * makes and removes what these need.
  */
 @NullMarked
 package io.prism.gateway.transact.table;

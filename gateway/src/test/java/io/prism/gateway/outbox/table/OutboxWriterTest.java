@@ -71,12 +71,12 @@ final class OutboxWriterTest {
 
     private static void join(List<CompletableFuture<Committed>> futures) {
         CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new))
-                .orTimeout(20, TimeUnit.SECONDS)
+                .orTimeout(60, TimeUnit.SECONDS)
                 .join();
     }
 
     private List<String> call() throws InterruptedException {
-        List<String> call = sink.calls.poll(20, TimeUnit.SECONDS);
+        List<String> call = sink.calls.poll(60, TimeUnit.SECONDS);
         assertThat(call).as("a call within 20 s").isNotNull();
         return call == null ? List.of() : call;
     }
@@ -118,7 +118,7 @@ final class OutboxWriterTest {
         writer.write(row(2, 60_000), metrics);
         CompletableFuture<Committed> large = writer.write(row(3, 500_000), metrics);
         sink.go.release(4);
-        large.get(20, TimeUnit.SECONDS);
+        large.get(60, TimeUnit.SECONDS);
         assertThat(List.of(call(), call(), call()))
                 .containsExactly(List.of("1"), List.of("2"), List.of("3"));
     }
@@ -145,7 +145,7 @@ final class OutboxWriterTest {
         CompletableFuture<Committed> waiting = writer.write(row(1, 900_000), metrics);
         assertThat(code(writer.write(row(2, 900_000), metrics))).isEqualTo(ErrorCode.OVERLOADED);
         sink.go.release(2);
-        waiting.get(20, TimeUnit.SECONDS);
+        waiting.get(60, TimeUnit.SECONDS);
     }
 
     @Test
@@ -157,7 +157,7 @@ final class OutboxWriterTest {
         CompletableFuture<Committed> row = write(7);
         sink.go.release(3);
         // Then
-        assertThat(row.get(20, TimeUnit.SECONDS).duplicate()).isFalse();
+        assertThat(row.get(60, TimeUnit.SECONDS).duplicate()).isFalse();
         assertThat(sink.committed()).containsExactly("7");
         assertThat(sink.again()).containsExactly(true, true);
     }
@@ -186,10 +186,10 @@ final class OutboxWriterTest {
         sink.failures.add(new HeldSink.Failure(new SQLException("no such table", "42P01"), false));
         CompletableFuture<Committed> row = write(1);
         sink.go.release(2);
-        assertThatThrownBy(() -> row.get(20, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> row.get(60, TimeUnit.SECONDS))
                 .hasRootCauseMessage("no such table");
         assertThat(code(row)).isEqualTo(ErrorCode.TABLE_UNKNOWN);
-        write(2).get(20, TimeUnit.SECONDS);
+        write(2).get(60, TimeUnit.SECONDS);
         assertThat(sink.committed()).containsExactly("2");
     }
 
@@ -215,8 +215,8 @@ final class OutboxWriterTest {
         CompletableFuture<Committed> next = write(2);
         writer.end();
         sink.go.release(2);
-        row.get(20, TimeUnit.SECONDS);
-        next.get(20, TimeUnit.SECONDS);
+        row.get(60, TimeUnit.SECONDS);
+        next.get(60, TimeUnit.SECONDS);
         assertThat(code(write(3))).isEqualTo(ErrorCode.DRAINING);
     }
 
@@ -228,6 +228,6 @@ final class OutboxWriterTest {
         writer.stop();
         assertThat(code(waiting)).isEqualTo(ErrorCode.DRAINING);
         sink.go.release();
-        row.get(20, TimeUnit.SECONDS);
+        row.get(60, TimeUnit.SECONDS);
     }
 }

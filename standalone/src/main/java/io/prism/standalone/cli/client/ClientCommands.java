@@ -17,10 +17,13 @@ public final class ClientCommands {
                 SubscribeCommand.class,
                 QueueCommand.class,
                 TransactCommand.class,
+                CacheCommand.class,
+                ReadCommand.class,
                 FetchCommand.class,
                 SubscriptionsCommand.class,
                 ClaimsCommand.class,
                 OutboxCommand.class,
+                CdcCommand.class,
                 DemoCommand.class);
     }
 }

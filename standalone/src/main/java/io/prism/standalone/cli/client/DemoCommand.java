@@ -24,8 +24,8 @@ import picocli.CommandLine.Option;
         name = "demo",
         description = {
             "Tells the story of each pattern live against a running `prism up`, looking behind it",
-            "with plain Kafka and S3 clients, and checks every claim it makes (exit 1 if one fails).",
-            "It works in namespaces of its own, demo-…, and deletes them."
+            "with plain clients of Kafka, S3, PostgreSQL and Redis, and checks every claim it makes",
+            "(exit 1 if one fails). It works in namespaces of its own, demo-…, and deletes them."
         },
         footer = {
             "  prism demo",

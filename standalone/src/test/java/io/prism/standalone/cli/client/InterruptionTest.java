@@ -86,7 +86,9 @@ class InterruptionTest {
     }
 
     private Process start(String... arguments) throws IOException {
-        List<String> line = new java.util.ArrayList<>();
+        // Where tests run in the background of a script, a child would inherit that it ignores
+        // Ctrl-C.
+        List<String> line = new java.util.ArrayList<>(List.of("env", "--default-signal=INT"));
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         line.addAll(List.of("-Xmx256m", "--enable-native-access=ALL-UNNAMED"));
         line.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));

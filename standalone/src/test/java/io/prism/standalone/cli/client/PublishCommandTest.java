@@ -147,7 +147,7 @@ class PublishCommandTest {
                         () -> command.stdin(counting).run("publish", "orders", "films", "-"));
 
         // Then
-        await().atMost(Duration.ofSeconds(20))
+        await().atMost(Duration.ofSeconds(60))
                 .until(() -> prism.faults().chunkPermits.availablePermits() == 0);
         await().pollDelay(Duration.ofMillis(500)).until(() -> true);
         assertThat(read.get()).isLessThan(16 << 20);

@@ -12,7 +12,8 @@ public final class Chapters implements Iterable<String> {
                     new LifecycleChapter(),
                     new RehydrateChapter(),
                     new QueueChapter(),
-                    new OutboxChapter());
+                    new OutboxChapter(),
+                    new CacheChapter());
 
     public static List<Chapter> all() {
         return ALL;

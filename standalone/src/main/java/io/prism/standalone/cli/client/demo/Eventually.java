@@ -19,10 +19,16 @@ final class Eventually {
     /** The first that is as expected, or the last that was seen; blocks. */
     static <T> T see(Look<T> look, Predicate<T> expected, Duration patience)
             throws StatusException, InterruptedException {
+        return see(look, expected, patience, POLL);
+    }
+
+    /** The same, with a pause of its own between looks. */
+    static <T> T see(Look<T> look, Predicate<T> expected, Duration patience, Duration pause)
+            throws StatusException, InterruptedException {
         long end = System.nanoTime() + patience.toNanos();
         T seen = look.now();
         while (!expected.test(seen) && System.nanoTime() < end) {
-            Thread.sleep(POLL);
+            Thread.sleep(pause);
             seen = look.now();
         }
         return seen;

@@ -13,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,20 +99,19 @@ final class OutboxChapter implements Chapter {
         stage.onClose(
                 () -> {
                     try (PostgresView last = stage.postgres()) {
-                        last.commit(one -> execute(one, "DROP TABLE IF EXISTS " + tables.orders()));
+                        last.commit(
+                                one ->
+                                        PostgresView.execute(
+                                                one, "DROP TABLE IF EXISTS " + tables.orders()));
                     }
                 });
         postgres.commit(
-                one -> execute(one, "CREATE TABLE " + tables.orders() + " (id int PRIMARY KEY)"));
+                one ->
+                        PostgresView.execute(
+                                one, "CREATE TABLE " + tables.orders() + " (id int PRIMARY KEY)"));
         stage.create(document);
         narrator.say("Prism made of it:");
         narrator.show(stage.explain(namespace));
-    }
-
-    private static void execute(Connection connection, String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
     }
 
     private static void ownSql(

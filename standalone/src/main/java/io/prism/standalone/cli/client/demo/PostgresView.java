@@ -7,6 +7,7 @@ import io.prism.standalone.cli.client.console.ExitCode;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Optional;
 
 /** A database as an application has it that knows nothing of Prism. Used by one thread. */
@@ -31,6 +32,13 @@ public final class PostgresView implements AutoCloseable {
     /** What an application does in a transaction of its own. */
     interface Work {
         void run(Connection connection) throws SQLException;
+    }
+
+    /** One statement of a work. */
+    static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
     }
 
     /** Commits what the work did. */

@@ -16,6 +16,7 @@ import io.prism.v1.Namespace;
 import io.prism.v1.Plan;
 import io.prism.v1.PubSubServiceGrpc.PubSubServiceBlockingV2Stub;
 import io.prism.v1.QueueServiceGrpc.QueueServiceBlockingV2Stub;
+import io.prism.v1.ReaderServiceGrpc.ReaderServiceBlockingV2Stub;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayDeque;
@@ -124,6 +125,10 @@ public final class Stage implements AutoCloseable {
         return data.queue(namespace);
     }
 
+    public ReaderServiceBlockingV2Stub reader(String namespace) {
+        return data.reader(namespace);
+    }
+
     /** Kafka as any Kafka client sees it; the caller closes it. */
     public KafkaView kafka() {
         return new KafkaView(env.require("PRISM_KAFKA_BOOTSTRAP"));
@@ -140,6 +145,11 @@ public final class Stage implements AutoCloseable {
     /** The database as any application sees it; the caller closes it. */
     public PostgresView postgres() {
         return new PostgresView(env.require("PRISM_POSTGRES_URL"));
+    }
+
+    /** Redis as any client sees it; the caller closes it. */
+    public RedisView redis() {
+        return new RedisView(env.require("PRISM_REDIS_URL"));
     }
 
     /** What runs the connectors. */

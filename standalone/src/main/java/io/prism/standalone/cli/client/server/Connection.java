@@ -15,12 +15,16 @@ import io.prism.standalone.cli.client.console.CommandFailure;
 import io.prism.standalone.cli.client.console.ExitCode;
 import io.prism.v1.AdminServiceGrpc;
 import io.prism.v1.AdminServiceGrpc.AdminServiceBlockingV2Stub;
+import io.prism.v1.CacheServiceGrpc;
+import io.prism.v1.CacheServiceGrpc.CacheServiceBlockingV2Stub;
 import io.prism.v1.PayloadServiceGrpc;
 import io.prism.v1.PayloadServiceGrpc.PayloadServiceBlockingV2Stub;
 import io.prism.v1.PubSubServiceGrpc;
 import io.prism.v1.PubSubServiceGrpc.PubSubServiceBlockingV2Stub;
 import io.prism.v1.QueueServiceGrpc;
 import io.prism.v1.QueueServiceGrpc.QueueServiceBlockingV2Stub;
+import io.prism.v1.ReaderServiceGrpc;
+import io.prism.v1.ReaderServiceGrpc.ReaderServiceBlockingV2Stub;
 import io.prism.v1.TransactServiceGrpc;
 import io.prism.v1.TransactServiceGrpc.TransactServiceBlockingV2Stub;
 import java.util.concurrent.TimeUnit;
@@ -87,6 +91,14 @@ public final class Connection implements AutoCloseable {
 
     public TransactServiceBlockingV2Stub transact(String namespace) {
         return TransactServiceGrpc.newBlockingV2Stub(inNamespace(namespace));
+    }
+
+    public CacheServiceBlockingV2Stub cache(String namespace) {
+        return CacheServiceGrpc.newBlockingV2Stub(inNamespace(namespace));
+    }
+
+    public ReaderServiceBlockingV2Stub reader(String namespace) {
+        return ReaderServiceGrpc.newBlockingV2Stub(inNamespace(namespace));
     }
 
     public PayloadServiceBlockingV2Stub payloads(String namespace) {

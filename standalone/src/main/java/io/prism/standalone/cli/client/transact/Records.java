@@ -73,7 +73,7 @@ public final class Records {
                 double near = exact.doubleValue();
                 if (Double.isFinite(near)
                         && new BigDecimal(Double.toString(near)).compareTo(exact) == 0
-                        && Math.abs(near) <= 1L << 53) {
+                        && Math.abs(near) < 1L << 53) {
                     value.setNumberValue(near);
                 } else {
                     value.setStringValue(exact.toPlainString());
@@ -104,7 +104,7 @@ public final class Records {
             case BOOL_VALUE -> NODES.booleanNode(value.getBoolValue());
             case NUMBER_VALUE -> {
                 double number = value.getNumberValue();
-                yield number == Math.rint(number) && Math.abs(number) <= 1L << 53
+                yield number == Math.rint(number) && Math.abs(number) < 1L << 53
                         ? NODES.numberNode((long) number)
                         : NODES.numberNode(number);
             }

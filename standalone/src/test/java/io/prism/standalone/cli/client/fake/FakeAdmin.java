@@ -7,6 +7,8 @@ import io.prism.v1.AdminServiceGrpc.AdminServiceImplBase;
 import io.prism.v1.BackendObject;
 import io.prism.v1.ClaimStatsRequest;
 import io.prism.v1.ClaimStatsResponse;
+import io.prism.v1.ClearCacheRequest;
+import io.prism.v1.ClearCacheResponse;
 import io.prism.v1.CreateNamespaceRequest;
 import io.prism.v1.CreateNamespaceResponse;
 import io.prism.v1.DeleteNamespaceRequest;
@@ -30,6 +32,7 @@ import io.prism.v1.Warning;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -48,6 +51,16 @@ public final class FakeAdmin extends AdminServiceImplBase {
 
     /** What the last sweep was asked for. */
     public volatile SweepClaimsRequest sweepAsked = SweepClaimsRequest.getDefaultInstance();
+
+    /** The namespaces whose cache was cleared, in order. */
+    public final List<String> cleared = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void clearCache(ClearCacheRequest request, StreamObserver<ClearCacheResponse> out) {
+        cleared.add(request.getNamespace());
+        out.onNext(ClearCacheResponse.getDefaultInstance());
+        out.onCompleted();
+    }
 
     /** Makes a namespace be there. */
     public void add(String name) {

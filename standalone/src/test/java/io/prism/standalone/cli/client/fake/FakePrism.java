@@ -25,6 +25,8 @@ public final class FakePrism implements AutoCloseable {
     private final FakePubSub pubSub = new FakePubSub(log, faults, admin);
     private final FakeQueue queue = new FakeQueue(log, pubSub);
     private final FakeTransact transact = new FakeTransact();
+    private final FakeCache cache = new FakeCache();
+    private final FakeReader reader = new FakeReader();
     private final Server server;
     private final String address;
 
@@ -37,6 +39,8 @@ public final class FakePrism implements AutoCloseable {
                         .addService(pubSub)
                         .addService(queue)
                         .addService(transact)
+                        .addService(cache)
+                        .addService(reader)
                         .addService(new FakePayloads(log, faults))
                         .addService(admin)
                         .intercept(new NamespaceInterceptor())
@@ -72,6 +76,14 @@ public final class FakePrism implements AutoCloseable {
 
     public FakeTransact transact() {
         return transact;
+    }
+
+    public FakeCache cache() {
+        return cache;
+    }
+
+    public FakeReader reader() {
+        return reader;
     }
 
     @Override

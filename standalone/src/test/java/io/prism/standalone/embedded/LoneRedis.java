@@ -1,0 +1,71 @@
+package io.prism.standalone.embedded;
+
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.StatefulRedisConnection;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A Redis of a test's own, to be killed and started again. */
+public final class LoneRedis implements AutoCloseable {
+    private final Path data;
+    private final int port;
+    private EmbeddedRedis server;
+
+    private LoneRedis(Path data, int port) {
+        this.data = data;
+        this.port = port;
+        this.server = started();
+    }
+
+    /** Returns when commands are served. */
+    public static LoneRedis start(Path data) throws IOException {
+        Files.createDirectories(data);
+        return new LoneRedis(data.toAbsolutePath().normalize(), ServerPorts.free().redis());
+    }
+
+    private EmbeddedRedis started() {
+        return EmbeddedRedis.start(
+                Binaries.inUserCache(), data.resolve("redis"), port, data.resolve("redis.log"));
+    }
+
+    public String url() {
+        return "redis://127.0.0.1:" + port;
+    }
+
+    /** Whether there is such a key. */
+    public boolean holds(String key) {
+        try (RedisClient client = RedisClient.create(url());
+                StatefulRedisConnection<String, String> connection = client.connect()) {
+            return connection.sync().exists(key) == 1;
+        }
+    }
+
+    /** At once. */
+    public void kill() {
+        EmbeddedServers.killLeftovers(data);
+    }
+
+    /** It stays, and answers nobody until it goes on. */
+    public void pause(boolean paused) throws IOException, InterruptedException {
+        for (ProcessHandle process : EmbeddedServers.processes(data)) {
+            int unused =
+                    new ProcessBuilder(
+                                    "kill",
+                                    paused ? "-STOP" : "-CONT",
+                                    String.valueOf(process.pid()))
+                            .start()
+                            .waitFor();
+        }
+    }
+
+    /** On the same port and data. */
+    public void startAgain() {
+        server = started();
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}
