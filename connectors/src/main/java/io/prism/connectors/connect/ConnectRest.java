@@ -148,6 +148,11 @@ public final class ConnectRest implements ConnectRuntime, AutoCloseable {
     }
 
     @Override
+    public void resume(String name) {
+        found(send("PUT", path(name, "/resume"), null));
+    }
+
+    @Override
     public void restartFailed(String name) {
         String path = path(name, "/restart?includeTasks=true&onlyFailed=true");
         found(send("POST", path, null));

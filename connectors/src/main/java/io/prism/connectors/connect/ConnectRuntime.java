@@ -24,7 +24,8 @@ public interface ConnectRuntime {
 
     /**
      * Ends a connector and forgets its position: one of this name that is made later begins where
-     * its slot does. Does nothing if there is none.
+     * its slot does. Does nothing if there is none. If this throws, the connector may have {@link
+     * ConnectorStatus#stopped}, or be gone.
      */
     void delete(String name);
 
@@ -33,6 +34,9 @@ public interface ConnectRuntime {
      * reported yet.
      */
     Optional<ConnectorStatus> status(String name);
+
+    /** Lets a connector that was stopped or paused go on. Does nothing if there is none. */
+    void resume(String name);
 
     /** Restarts a connector and its tasks where they have failed. Does nothing if there is none. */
     void restartFailed(String name);

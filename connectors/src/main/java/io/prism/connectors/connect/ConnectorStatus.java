@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 public record ConnectorStatus(Part connector, List<Part> tasks) {
     public static final String RUNNING = "RUNNING";
     public static final String FAILED = "FAILED";
+    public static final String STOPPED = "STOPPED";
 
     public ConnectorStatus {
         tasks = List.copyOf(tasks);
@@ -32,6 +33,11 @@ public record ConnectorStatus(Part connector, List<Part> tasks) {
         return connector.state().equals(RUNNING)
                 && !tasks.isEmpty()
                 && tasks.stream().allMatch(task -> task.state().equals(RUNNING));
+    }
+
+    /** It has no tasks, and gets none until it is resumed. */
+    public boolean stopped() {
+        return connector.state().equals(STOPPED);
     }
 
     /** Why it has failed, in a line; empty unless it has. */

@@ -166,6 +166,11 @@ public final class EmbeddedConnect implements ConnectRuntime, AutoCloseable {
     }
 
     @Override
+    public void resume(String name) {
+        rest.resume(name);
+    }
+
+    @Override
     public void restartFailed(String name) {
         rest.restartFailed(name);
     }

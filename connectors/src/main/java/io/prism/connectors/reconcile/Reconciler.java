@@ -25,7 +25,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -166,14 +165,14 @@ public final class Reconciler implements AutoCloseable {
         List<ConnectorReport> seen = new ArrayList<>();
         wanted.forEach((name, one) -> seen.add(ensure(one, actual.get(name))));
         reports = List.copyOf(seen);
+        List<String> problems = new ArrayList<>();
+        seen.stream()
+                .filter(report -> !report.error().isEmpty())
+                .forEach(report -> problems.add(report.connector() + ": " + report.error()));
         if (known.complete()) {
-            remove(actual, wanted.keySet());
+            problems.addAll(remove(actual, wanted.keySet()));
         }
-        problem =
-                seen.stream()
-                        .filter(report -> !report.error().isEmpty())
-                        .map(report -> report.connector() + ": " + report.error())
-                        .collect(Collectors.joining("; "));
+        problem = String.join("; ", problems);
     }
 
     /** In the order in which they are made. */
@@ -253,6 +252,13 @@ public final class Reconciler implements AutoCloseable {
                         .log();
                 runtime.restartFailed(name);
             }
+        } else if (status.filter(ConnectorStatus::stopped).isPresent()) {
+            // Whoever began to remove it did not come to the end, and it is needed again.
+            log.atInfo()
+                    .setMessage("a connector that is needed was stopped; it goes on")
+                    .addKeyValue("connector", name)
+                    .log();
+            runtime.resume(name);
         } else if (status.filter(ConnectorStatus::running).isPresent()) {
             restarts.well(name, clock.instant());
         }
@@ -260,23 +266,45 @@ public final class Reconciler implements AutoCloseable {
                 wanted, status.map(ConnectorStatus::state).orElse("STARTING"), failure.orElse(""));
     }
 
-    private void remove(Map<String, Map<String, String>> actual, Set<String> wanted) {
+    /** What could not be removed, and why. */
+    private List<String> remove(Map<String, Map<String, String>> actual, Set<String> wanted) {
+        List<String> problems = new ArrayList<>();
         actual.forEach(
                 (name, config) -> {
                     if (!wanted.contains(name)) {
-                        runtime.delete(name);
-                        prepared.remove(name);
+                        // Noted first: what is told to go may have gone whatever the answer is.
                         ConnectorConfigs.leftover(name, config).ifPresent(unneeded::add);
-                        log.atInfo()
-                                .setMessage("connector removed: no namespace needs it any more")
-                                .addKeyValue("connector", name)
-                                .log();
+                        prepared.remove(name);
+                        delete(name).ifPresent(problems::add);
                     }
                 });
         if (settings.dropUnused()) {
             search(actual.keySet(), wanted);
             unneeded.removeIf(this::drop);
         }
+        return problems;
+    }
+
+    /** One connector's trouble is not another's: a sink may take a minute to let go. */
+    private Optional<String> delete(String name) {
+        try {
+            runtime.delete(name);
+        } catch (PrismException e) {
+            if (e.code() == ErrorCode.CANCELLED) {
+                throw e;
+            }
+            log.atWarn()
+                    .setMessage("a connector that nobody needs cannot be removed; trying again")
+                    .addKeyValue("connector", name)
+                    .setCause(e)
+                    .log();
+            return Optional.of(name + ": " + e.getMessage());
+        }
+        log.atInfo()
+                .setMessage("connector removed: no namespace needs it any more")
+                .addKeyValue("connector", name)
+                .log();
+        return Optional.empty();
     }
 
     /** What is noted in memory only is forgotten by a process that ends. */

@@ -135,11 +135,13 @@ class ConnectRestTest {
         assertThat(rest.status("a b")).isEmpty();
         rest.delete("a b");
         rest.restartFailed("a b");
+        rest.resume("a b");
         assertThat(requests)
                 .containsExactly(
                         "GET /connectors/a%20b/status",
                         "PUT /connectors/a%20b/stop",
-                        "POST /connectors/a%20b/restart?includeTasks=true&onlyFailed=true");
+                        "POST /connectors/a%20b/restart?includeTasks=true&onlyFailed=true",
+                        "PUT /connectors/a%20b/resume");
     }
 
     @Test

@@ -51,7 +51,7 @@ class ConnectClusterIT extends ConnectContract {
                                 ProcessBuilder.Redirect.appendTo(
                                         Path.of("target", "connect-worker.log").toFile()))
                         .start();
-        ConnectRest made = new ConnectRest(URI.create("http://127.0.0.1:" + port));
+        ConnectRest made = new ConnectRest(url());
         rest = made;
         Awaitility.await()
                 .atMost(Duration.ofSeconds(90))
@@ -88,6 +88,11 @@ class ConnectClusterIT extends ConnectContract {
         return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
                 .filter(entry -> !entry.contains("/target/") && !entry.contains("prism-"))
                 .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    @Override
+    URI url() {
+        return URI.create("http://127.0.0.1:" + port);
     }
 
     @Override

@@ -18,6 +18,11 @@ import io.prism.core.outbox.OutboxTable;
 import io.prism.core.spec.NamespaceDocuments;
 import io.prism.core.spec.NamespacePlan;
 import io.prism.core.spec.NamespaceSpec;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -60,6 +65,9 @@ abstract class ConnectContract {
 
     /** Starts a worker over this Kafka cluster. */
     abstract ConnectRuntime start(Lab lab, Path folder) throws Exception;
+
+    /** Where the worker's REST API is. */
+    abstract URI url();
 
     /** Ends the worker, in an orderly way or not. */
     abstract void stop() throws Exception;
@@ -172,6 +180,7 @@ abstract class ConnectContract {
         assertThat(runtime.status("none")).isEmpty();
         runtime.delete("none");
         runtime.restartFailed("none");
+        runtime.resume("none");
         assertThat(runtime.connectors()).doesNotContainKey("none");
     }
 
@@ -223,6 +232,46 @@ abstract class ConnectContract {
         insert(database, TABLE, "after");
         try (CapturedRows rows = lab.rows(database)) {
             assertThat(rows.texts(1)).containsExactly("after");
+        }
+    }
+
+    /** As one that a killed reconciler had begun to remove. */
+    @Test
+    void aConnectorThatWasStoppedGoesOnWhereItWasIfItIsNeeded() throws Exception {
+        // Given
+        String database = "stopped_db";
+        AtomicReference<List<NamespaceSpec>> specs =
+                new AtomicReference<>(namespaces("database: stopped_db"));
+        Reconciler reconciler = withOthers(specs);
+        reconciler.reconcile();
+        awaitRunning("prism-stopped_db");
+        insert(database, TABLE, "before");
+        try (CapturedRows rows = lab.rows(database)) {
+            rows.await(1);
+        }
+
+        // When
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpRequest stop =
+                    HttpRequest.newBuilder(url().resolve("/connectors/prism-stopped_db/stop"))
+                            .PUT(BodyPublishers.noBody())
+                            .build();
+            assertThat(http.send(stop, BodyHandlers.discarding()).statusCode()).isEqualTo(204);
+        }
+        await().atMost(PATIENCE)
+                .until(
+                        () ->
+                                runtime.status("prism-stopped_db")
+                                        .filter(ConnectorStatus::stopped)
+                                        .isPresent());
+        insert(database, TABLE, "meanwhile");
+        reconciler.reconcile();
+
+        // Then
+        awaitRunning("prism-stopped_db");
+        insert(database, TABLE, "after");
+        try (CapturedRows rows = lab.rows(database)) {
+            assertThat(rows.texts(3)).containsExactly("before", "meanwhile", "after");
         }
     }
 

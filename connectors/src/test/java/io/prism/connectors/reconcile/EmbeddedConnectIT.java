@@ -3,6 +3,7 @@ package io.prism.connectors.reconcile;
 import io.prism.connectors.claimcheck.RealServers;
 import io.prism.connectors.connect.ConnectRuntime;
 import io.prism.connectors.connect.EmbeddedConnect;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,11 @@ class EmbeddedConnectIT extends ConnectContract {
         EmbeddedConnect started = EmbeddedConnect.start(lab.kafka(), "127.0.0.1", port);
         worker = started;
         return started;
+    }
+
+    @Override
+    URI url() {
+        return Objects.requireNonNull(worker).url();
     }
 
     @Override

@@ -306,6 +306,66 @@ class ReconcilerTest {
         assertThat(dropped).containsExactly("people");
     }
 
+    @Test
+    void aConnectorThatCannotBeRemovedHoldsUpNothingElse() {
+        // Given
+        specs = hook("http://h/x");
+        reconciler.reconcile();
+        calls();
+        specs = captures("other");
+        connect.held.add("prism-cdc.people.hook");
+
+        // When
+        reconciler.reconcile();
+
+        // Then
+        assertThat(connect.connectors).containsOnlyKeys("prism-cdc.other", "prism-cdc.people.hook");
+        assertThat(dropped).containsExactly("people");
+        assertThat(reconciler.problem()).isEqualTo("prism-cdc.people.hook: still in its group");
+
+        // When
+        connect.held.clear();
+        reconciler.reconcile();
+
+        // Then
+        assertThat(connect.connectors).containsOnlyKeys("prism-cdc.other");
+        assertThat(reconciler.problem()).isEmpty();
+    }
+
+    @Test
+    void aConnectorWhoseRemovalStoppedHalfWayGoesOnWhenItIsNeededAgain() {
+        // Given
+        specs = hook("http://h/x");
+        reconciler.reconcile();
+        connect.held.add("prism-cdc.people.hook");
+        specs = List.of();
+        reconciler.reconcile();
+        specs = hook("http://h/x");
+        calls();
+
+        // When
+        reconciler.reconcile();
+
+        // Then
+        assertThat(calls()).containsExactly("put prism-cdc.people", "resume prism-cdc.people.hook");
+    }
+
+    @Test
+    void aSlotGoesThoughItsConnectorsRemovalWasNotAnswered() {
+        specs = captures("gone");
+        reconciler.reconcile();
+        specs = List.of();
+        connect.held.add("prism-cdc.gone");
+        reconciler.reconcile();
+        assertThat(dropped).isEmpty();
+
+        connect.connectors.remove("prism-cdc.gone");
+        reconciler.reconcile();
+
+        assertThat(dropped).containsExactly("gone");
+        assertThat(searches).isEqualTo(1);
+    }
+
     private static List<NamespaceSpec> hook(String url) {
         return people("{name: hook, type: webhook, url: \"" + url + "\"}");
     }

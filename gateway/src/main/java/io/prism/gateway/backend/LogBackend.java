@@ -42,6 +42,9 @@ public interface LogBackend extends AutoCloseable {
      */
     long unread(String topic, String group);
 
+    /** Whether somebody reads as a member of a group; blocks. */
+    boolean hasMembers(String group);
+
     /** How many partitions a topic has; blocks. */
     int partitions(String topic);
 

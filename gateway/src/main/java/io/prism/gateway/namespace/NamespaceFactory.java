@@ -2,6 +2,7 @@ package io.prism.gateway.namespace;
 
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.prism.core.cache.RedisConfig;
+import io.prism.core.cdc.Capture;
 import io.prism.core.database.Databases;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
@@ -256,9 +257,11 @@ public final class NamespaceFactory {
     }
 
     /**
-     * Removes everything {@link #prepare} and use have made.
+     * Removes everything {@link #prepare} and use have made; a namespace whose changes are captured
+     * waits up to ten seconds for its connectors to go.
      *
      * @param others the namespaces there are when it is asked
+     * @throws PrismException CONCURRENT_CHANGE where the namespace was made again while this waited
      */
     void deleteData(NamespacePlan plan, Supplier<List<NamespaceSpec>> others) {
         BackendSpec.Kafka kafka = kafka(plan.spec());
@@ -270,6 +273,12 @@ public final class NamespaceFactory {
         topics.onlyTopic()
                 .flatMap(topic -> settings.rehydrated(plan.spec(), kafka, topic))
                 .ifPresent(derived -> names.add(derived.topic()));
+        Capture.of(plan.spec())
+                .ifPresent(
+                        capture -> {
+                            context.captures().awaitUnread(capture);
+                            checkGone(plan.spec(), others.get());
+                        });
         backend.deleteTopics(names);
         for (PatternSpec pattern : plan.spec().patterns()) {
             provider(pattern).deleteData(plan.spec(), pattern, others, context);
@@ -279,6 +288,18 @@ public final class NamespaceFactory {
         }
         if (plan.spec().api() == ClientApi.CACHE) {
             context.rows().erase(plan.spec().name(), RedisConfig.DEFAULT);
+        }
+    }
+
+    private static void checkGone(NamespaceSpec deleted, List<NamespaceSpec> now) {
+        if (now.stream().anyMatch(other -> other.name().equals(deleted.name()))) {
+            throw new PrismException(
+                            ErrorCode.CONCURRENT_CHANGE,
+                            "namespace "
+                                    + deleted.name()
+                                    + " was made again while its connectors went, so its data"
+                                    + " stays; delete it again if that is not what you want")
+                    .with("namespace", deleted.name().value());
         }
     }
 

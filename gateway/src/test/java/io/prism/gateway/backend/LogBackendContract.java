@@ -328,6 +328,18 @@ public abstract class LogBackendContract {
     }
 
     @Test
+    void aGroupHasMembersWhileSomebodyReads() {
+        String group = "group-" + UUID.randomUUID();
+        append(0, "a").join();
+        assertThat(backend().hasMembers(group)).isFalse();
+        try (LogReader reader = member(group, new Assignments())) {
+            poll(reader, 1);
+            assertThat(backend().hasMembers(group)).isTrue();
+        }
+        assertThat(backend().hasMembers(group)).isFalse();
+    }
+
+    @Test
     void aDeletedGroupBeginsAnew() {
         String group = "group-" + UUID.randomUUID();
         append(0, "a").join();

@@ -423,6 +423,36 @@ final class CdcIT {
     }
 
     @Test
+    void aNamespaceThatGoesWithItsDataAndComesBackAtOnceIsCapturedAndInvalidatedAtOnce() {
+        // Given
+        String namespace = "cdc-back";
+        sql.run("CREATE TABLE cdc_back (id int PRIMARY KEY, v int)");
+        String document = document(namespace, source("cdc_back") + ", " + invalidator("b:{id}"));
+        client.create(document);
+        sql.run("INSERT INTO cdc_back VALUES (1, 1), (2, 1), (3, 1)");
+        awaitOperations(namespace + ".changes", "c", "c", "c");
+
+        for (int round = 2; round < 5; round++) {
+            // When
+            sql.run("UPDATE cdc_back SET v = " + round);
+            client.admin()
+                    .deleteNamespace(
+                            DeleteNamespaceRequest.newBuilder()
+                                    .setName(namespace)
+                                    .setDeleteData(true)
+                                    .build());
+            client.create(document);
+
+            // Then
+            try (CacheLooker cache = cache(namespace)) {
+                filled(cache, "b:1");
+                sql.run("UPDATE cdc_back SET v = v + 10 WHERE id = 1");
+                gone(cache, "b:1");
+            }
+        }
+    }
+
+    @Test
     void aTableMoreOfANamespaceThatIsMadeAgainIsCapturedFromItsFirstChangeOn() {
         // Given
         String namespace = "cdc-more";

@@ -211,6 +211,23 @@ public final class KafkaLog implements LogBackend {
     }
 
     @Override
+    public boolean hasMembers(String group) {
+        try {
+            return KafkaErrors.await(
+                            "describing group " + group,
+                            admin.describeConsumerGroups(List.of(group)).all())
+                    .values()
+                    .stream()
+                    .anyMatch(description -> !description.members().isEmpty());
+        } catch (RuntimeException e) {
+            if (KafkaErrors.causedBy(e, GroupIdNotFoundException.class)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    @Override
     public void deleteGroups(String prefix) {
         KafkaErrors.await("listing groups", admin.listGroups().all()).stream()
                 .map(GroupListing::groupId)

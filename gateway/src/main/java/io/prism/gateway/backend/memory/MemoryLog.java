@@ -175,6 +175,16 @@ public final class MemoryLog implements LogBackend {
     }
 
     @Override
+    public boolean hasMembers(String group) {
+        lock.lock();
+        try {
+            return !members.getOrDefault(group, List.of()).isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
     public void deleteGroups(String prefix) {
         lock.lock();
         try {

@@ -13,20 +13,32 @@ import io.prism.core.replication.Publications;
 import io.prism.core.replication.SlotStatus;
 import io.prism.core.replication.Slots;
 import io.prism.core.spec.NamespaceSpec;
+import io.prism.core.spec.PatternSpec.Cdc;
 import io.prism.gateway.backend.LogBackend;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What this gateway does about captures. Thread-safe; every call blocks. */
 public final class Captures {
+    private static final Logger logger = LoggerFactory.getLogger(Captures.class);
+
     /** Those that connectors can run. */
     private static final Set<String> CONSUMERS = Set.of(Capture.INVALIDATOR, Capture.WEBHOOK);
+
+    /** A connector that runs as it should is gone after two or three seconds. */
+    private static final Duration LEAVING = Duration.ofSeconds(10);
+
+    private static final Duration GLANCE = Duration.ofMillis(100);
 
     private final Databases databases;
     private final LogBackend log;
@@ -109,6 +121,54 @@ public final class Captures {
     }
 
     /**
+     * Waits until the connectors of a namespace that has gone have gone, too: one whose topic is
+     * taken away while it commits its position in it, or writes to it, holds on to both for
+     * minutes. Returns after ten seconds in any case.
+     */
+    public void awaitUnread(Capture capture) {
+        long deadline = System.nanoTime() + LEAVING.toNanos();
+        try {
+            while (isRead(capture)) {
+                if (System.nanoTime() > deadline) {
+                    logger.atWarn()
+                            .setMessage(
+                                    "a deleted namespace's changes are still read; is a process of"
+                                            + " role connectors running?")
+                            .addKeyValue("namespace", capture.namespace())
+                            .log();
+                    return;
+                }
+                TimeUnit.NANOSECONDS.sleep(GLANCE.toNanos());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (SQLException | PrismException e) {
+            // What is deleted next says so itself, where it matters.
+            logger.atDebug()
+                    .setMessage("cannot tell whether a deleted namespace's changes are still read")
+                    .addKeyValue("namespace", capture.namespace())
+                    .setCause(e)
+                    .log();
+        }
+    }
+
+    private boolean isRead(Capture capture) throws SQLException {
+        for (Cdc.Consumer consumer : capture.consumers()) {
+            if (log.hasMembers(group(capture, consumer))) {
+                return true;
+            }
+        }
+        try (Connection connection = databases.connect(capture.database())) {
+            return SlotStatus.of(connection, capture.slot()).filter(SlotStatus::active).isPresent();
+        }
+    }
+
+    /** As Connect names the group of a sink. */
+    private static String group(Capture capture, Cdc.Consumer consumer) {
+        return "connect-" + Capture.connector(capture.namespace(), consumer.name());
+    }
+
+    /**
      * How a namespace's capture does.
      *
      * @throws PrismException BACKEND_REFUSED where it has none, or why the database does not answer
@@ -147,13 +207,7 @@ public final class Captures {
                                         consumer.name(),
                                         consumer.type(),
                                         consumer.operations(),
-                                        log.unread(
-                                                capture.topic(),
-                                                // As Connect names the group of a sink.
-                                                "connect-"
-                                                        + Capture.connector(
-                                                                capture.namespace(),
-                                                                consumer.name()))))
+                                        log.unread(capture.topic(), group(capture, consumer))))
                 .toList();
     }
 
