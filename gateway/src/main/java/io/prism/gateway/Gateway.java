@@ -145,6 +145,7 @@ public final class Gateway implements AutoCloseable {
                                     OutboxSettings.of(
                                             config.publishTimeout(),
                                             Runtime.getRuntime().maxMemory()),
+                                    kafka::clusterId,
                                     clock,
                                     scheduler,
                                     virtualThreads));

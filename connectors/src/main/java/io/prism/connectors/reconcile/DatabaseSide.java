@@ -20,8 +20,9 @@ interface DatabaseSide {
     boolean drop(Leftover leftover, BooleanSupplier unneeded);
 
     /**
-     * The captures of this Kafka cluster's namespaces, whether there are such namespaces or not,
-     * whose slots nobody reads now. A database that does not answer is left out.
+     * What the outboxes and captures of this Kafka cluster's namespaces have, whether there are
+     * such namespaces or not, where nobody reads the slot now. A database that does not answer is
+     * left out.
      */
     List<Leftover> idle();
 }

@@ -13,6 +13,7 @@ import io.prism.core.database.Databases;
 import io.prism.core.database.Sql;
 import io.prism.core.database.SqlErrors;
 import io.prism.core.error.PrismException;
+import io.prism.core.outbox.OutboxMark;
 import io.prism.core.outbox.OutboxTopics;
 import io.prism.core.outbox.Replication;
 import io.prism.core.replication.Publications;
@@ -22,6 +23,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -58,7 +60,10 @@ final class PostgresSide implements DatabaseSide {
                         wanted.database(),
                         connection ->
                                 Replication.prepare(
-                                        connection, outboxes.database(), outboxes.tables()));
+                                        connection,
+                                        outboxes.database(),
+                                        outboxes.tables(),
+                                        Optional.of(cluster.get())));
             }
             case WantedCapture capture -> {
                 topics.accept(capture.capture().changes());
@@ -147,6 +152,9 @@ final class PostgresSide implements DatabaseSide {
         }
         for (String name : names) {
             try (Connection connection = databases.connect(name)) {
+                if (new OutboxMark(owner, name).isIdle(connection)) {
+                    idle.add(new Leftover(WantedConnector.name(name), name, ""));
+                }
                 for (String namespace : CaptureMark.idle(connection, owner)) {
                     idle.add(new Leftover(Capture.connector(namespace), name, namespace));
                 }

@@ -132,7 +132,7 @@ abstract class ConnectContract {
                 configs(),
                 lab.databases(),
                 lab::ensure,
-                () -> "cluster",
+                () -> Lab.CLUSTER,
                 ReconcilerSettings.DEFAULT,
                 Clock.systemUTC());
     }
@@ -283,7 +283,7 @@ abstract class ConnectContract {
                 configs(),
                 lab.databases(),
                 lab::ensure,
-                () -> "cluster",
+                () -> Lab.CLUSTER,
                 new ReconcilerSettings(
                         Duration.ofSeconds(5),
                         Duration.ofMillis(1),
@@ -481,6 +481,25 @@ abstract class ConnectContract {
         try (CapturedRows rows = lab.rows(database)) {
             assertThat(rows.texts(2)).containsExactly("before", "again");
         }
+    }
+
+    @Test
+    void aSlotThatAProcessWasKilledBeforeDroppingIsFoundAndAnothersIsLeft() throws Exception {
+        // Given
+        lab.prepare("forgotten_db", TABLE);
+        lab.prepare("theirs_db", TABLE);
+        lab.execute(
+                "theirs_db",
+                "COMMENT ON PUBLICATION prism IS 'Prism relays outboxes of database theirs_db to"
+                        + " Kafka cluster another'");
+
+        // When
+        reconciler(new AtomicReference<>(needing(runtime.connectors(), List.of()))).reconcile();
+
+        // Then
+        assertThat(slots("forgotten_db")).isEqualTo("0");
+        assertThat(slots("theirs_db")).isEqualTo("1");
+        assertThat(lab.ask("theirs_db", "SELECT count(*) FROM pg_publication")).isEqualTo("1");
     }
 
     private String slots(String database) throws Exception {

@@ -19,11 +19,15 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.clients.admin.Admin;
 
 /** Kafka in this JVM and PostgreSQL beside it, with their data in a folder. */
 final class Lab {
+    /** What the Kafka cluster is called where slots say whose they are. */
+    static final String CLUSTER = "lab";
+
     private final int kafkaPort = RealServers.freePort();
     private final KafkaRaftServer kafka;
     private final EmbeddedPostgres postgres;
@@ -85,7 +89,7 @@ final class Lab {
     /** As a gateway does when its namespace opens. */
     void prepare(String database, OutboxTable... tables) throws SQLException {
         try (Connection connection = connect(database)) {
-            Replication.prepare(connection, database, List.of(tables));
+            Replication.prepare(connection, database, List.of(tables), Optional.of(CLUSTER));
         }
     }
 

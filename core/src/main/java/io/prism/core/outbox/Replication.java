@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -48,12 +49,6 @@ public final class Replication {
         return name.substring(0, Math.min(LONGEST_NAME, name.length()));
     }
 
-    /** {@link #prepare(Connection, String, Collection, boolean)} for rows read from the log. */
-    public static void prepare(
-            Connection connection, String database, Collection<OutboxTable> tables) {
-        prepare(connection, database, tables, true);
-    }
-
     /**
      * Makes what is missing of publication, slot and tables, in this order: whatever is decoded
      * from the slot's beginning on finds its publication, and no row can be inserted that the slot
@@ -63,14 +58,16 @@ public final class Replication {
      *
      * @param connection in auto-commit, and again when this returns
      * @param database by the name that namespaces use
-     * @param logged whether rows are read from the log; if not, only tables are made
+     * @param owner the Kafka cluster that rows are relayed to, where they are read from the log;
+     *     empty if not: then only tables are made
      * @throws PrismException why the database refuses, and the remedy
      */
     public static void prepare(
             Connection connection,
             String database,
             Collection<OutboxTable> tables,
-            boolean logged) {
+            Optional<String> owner) {
+        boolean logged = owner.isPresent();
         try {
             if (logged) {
                 Slots.requireLogical(connection, database, ", or declare publisher.mode: polling");
@@ -80,11 +77,8 @@ public final class Replication {
                     connection,
                     () -> {
                         if (logged) {
-                            Sql.transaction(
-                                    connection,
-                                    () ->
-                                            Publications.ensure(
-                                                    connection, PUBLICATION, OPERATIONS, false));
+                            OutboxMark mark = new OutboxMark(owner.get(), database);
+                            Sql.transaction(connection, () -> publish(connection, mark));
                             Slots.make(connection, database, slot(database));
                         }
                         Sql.transaction(
@@ -102,6 +96,11 @@ public final class Replication {
                             + " in database "
                             + database);
         }
+    }
+
+    private static void publish(Connection connection, OutboxMark mark) throws SQLException {
+        Publications.ensure(connection, PUBLICATION, OPERATIONS, false);
+        mark.put(connection);
     }
 
     private static void tables(

@@ -15,7 +15,9 @@ import io.prism.core.spec.PatternSpec.Publisher.Mode;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * Makes and removes what outbox rows need in a database. A namespace is prepared before it is
@@ -24,9 +26,11 @@ import java.util.function.BooleanSupplier;
  */
 public final class OutboxSchema {
     private final Databases databases;
+    private final Supplier<String> cluster;
 
-    OutboxSchema(Databases databases) {
+    OutboxSchema(Databases databases, Supplier<String> cluster) {
         this.databases = databases;
+        this.cluster = cluster;
     }
 
     /**
@@ -47,7 +51,11 @@ public final class OutboxSchema {
                             + " polling, or table: none");
         }
         try (Connection connection = databases.connect(database)) {
-            Replication.prepare(connection, database, tables, logged);
+            Replication.prepare(
+                    connection,
+                    database,
+                    tables,
+                    logged ? Optional.of(cluster.get()) : Optional.empty());
         } catch (SQLException e) {
             throw SqlErrors.of(e, "preparing an outbox in database " + database);
         }

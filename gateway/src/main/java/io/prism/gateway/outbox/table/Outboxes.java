@@ -22,6 +22,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /**
  * The outbox tables this gateway writes: one writer a table, whatever the number of namespaces that
@@ -60,11 +61,13 @@ public final class Outboxes implements AutoCloseable {
 
     /**
      * @param databases none of whose statements runs longer than the settings' timeout
+     * @param cluster the id of the Kafka cluster that rows are relayed to; blocks
      * @param blocking runs each task on a virtual thread of its own
      */
     public Outboxes(
             Databases databases,
             OutboxSettings settings,
+            Supplier<String> cluster,
             Clock clock,
             ScheduledExecutorService scheduler,
             Executor blocking) {
@@ -72,7 +75,7 @@ public final class Outboxes implements AutoCloseable {
         this.settings = settings;
         this.clock = clock;
         this.blocking = blocking;
-        this.schema = new OutboxSchema(databases);
+        this.schema = new OutboxSchema(databases, cluster);
         var unused =
                 scheduler.scheduleWithFixedDelay(
                         this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
