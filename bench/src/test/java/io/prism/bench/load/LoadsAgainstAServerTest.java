@@ -127,6 +127,9 @@ class LoadsAgainstAServerTest {
         // Then; answers that were on their way may be lost with the stream
         assertThat(meter.acknowledgedCount()).isBetween(100L - 64, 100L);
         assertThat(meter.failedCount()).isBetween(1L, 64L);
+        assertThat(meter.acknowledgedCount() + meter.failedCount())
+                .as("what the server saw, and perhaps more that it did not")
+                .isGreaterThanOrEqualTo(seen.get());
         assertThat(meter.reasons()).startsWith("UNAVAILABLE");
     }
 

@@ -41,10 +41,15 @@ public final class RedisOptions {
 
     /** One server, the one that namespaces use unless they say otherwise. */
     public static RedisConfig at(String url) {
+        return at(url, RedisConfig.TIMEOUT);
+    }
+
+    /** The same with another {@link RedisConfig#timeout}. */
+    public static RedisConfig at(String url, Duration timeout) {
         return new RedisConfig(
                 Map.of(
                         RedisConfig.DEFAULT,
                         RedisUrl.parse(url).server(Optional.empty(), Optional.empty())),
-                RedisConfig.TIMEOUT);
+                timeout);
     }
 }
