@@ -130,7 +130,14 @@ final class PostgresSide implements DatabaseSide {
                         "SELECT pg_drop_replication_slot(?)",
                         Replication.slot(leftover.database()));
             }
-            Publications.drop(connection, Replication.PUBLICATION);
+            // A database may be known by several names, each with its slot.
+            if (!Sql.exists(
+                    connection,
+                    "SELECT 1 FROM pg_replication_slots WHERE database = current_database()"
+                            + " AND starts_with(slot_name, ?)",
+                    Replication.SLOT_PREFIX)) {
+                Publications.drop(connection, Replication.PUBLICATION);
+            }
         } else {
             CaptureSchema.drop(connection, leftover.namespace());
         }

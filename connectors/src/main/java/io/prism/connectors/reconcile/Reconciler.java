@@ -45,12 +45,19 @@ public final class Reconciler implements AutoCloseable {
     private final ReconcilerSettings settings;
     private final Clock clock;
     private final Backoff restarts;
+    private final Backoff removals;
 
     /** What has been prepared, by its name, so that it is done once. */
     private final Map<String, Wanted> prepared = new HashMap<>();
 
     /** What connectors that have gone left behind, and is to go. */
     private final Set<Leftover> unneeded = new TreeSet<>();
+
+    /** Why what is to go has not gone, by its connector. */
+    private final Map<String, String> stuck = new TreeMap<>();
+
+    /** What nobody needed and nobody read at the last look; a namespace may be about to need it. */
+    private Set<Leftover> idle = Set.of();
 
     /** When to look next for what this process has not noted: it was not there then. */
     private Instant search = Instant.MIN;
@@ -98,6 +105,7 @@ public final class Reconciler implements AutoCloseable {
         this.settings = settings;
         this.clock = clock;
         this.restarts = new Backoff(settings.firstRestart(), settings.lastRestart());
+        this.removals = new Backoff(settings.firstRestart(), settings.lastRestart());
     }
 
     /** Begins to work, on a thread of its own. */
@@ -268,56 +276,73 @@ public final class Reconciler implements AutoCloseable {
 
     /** What could not be removed, and why. */
     private List<String> remove(Map<String, Map<String, String>> actual, Set<String> wanted) {
-        List<String> problems = new ArrayList<>();
+        stuck.keySet().removeIf(name -> wanted.contains(name) || !actual.containsKey(name));
         actual.forEach(
                 (name, config) -> {
                     if (!wanted.contains(name)) {
                         // Noted first: what is told to go may have gone whatever the answer is.
                         ConnectorConfigs.leftover(name, config).ifPresent(unneeded::add);
                         prepared.remove(name);
-                        delete(name).ifPresent(problems::add);
+                        if (!stuck.containsKey(name) || removals.due(name, clock.instant())) {
+                            delete(name);
+                        }
                     }
                 });
         if (settings.dropUnused()) {
             search(actual.keySet(), wanted);
-            unneeded.removeIf(this::drop);
+            unneeded.removeIf(
+                    leftover -> !stuck.containsKey(leftover.connector()) && drop(leftover));
         }
+        List<String> problems = new ArrayList<>();
+        stuck.forEach((name, why) -> problems.add(name + ": " + why));
         return problems;
     }
 
     /** One connector's trouble is not another's: a sink may take a minute to let go. */
-    private Optional<String> delete(String name) {
+    private void delete(String name) {
         try {
             runtime.delete(name);
         } catch (PrismException e) {
             if (e.code() == ErrorCode.CANCELLED) {
                 throw e;
             }
-            log.atWarn()
-                    .setMessage("a connector that nobody needs cannot be removed; trying again")
-                    .addKeyValue("connector", name)
-                    .setCause(e)
-                    .log();
-            return Optional.of(name + ": " + e.getMessage());
+            String why = String.valueOf(e.getMessage());
+            if (!why.equals(stuck.put(name, why))) {
+                log.atWarn()
+                        .setMessage("a connector that nobody needs cannot be removed; trying again")
+                        .addKeyValue("connector", name)
+                        .setCause(e)
+                        .log();
+            }
+            return;
         }
+        stuck.remove(name);
+        removals.well(name, clock.instant());
         log.atInfo()
                 .setMessage("connector removed: no namespace needs it any more")
                 .addKeyValue("connector", name)
                 .log();
-        return Optional.empty();
     }
 
-    /** What is noted in memory only is forgotten by a process that ends. */
+    /**
+     * What is noted in memory only is forgotten by a process that ends. What is found goes if it is
+     * found once more: a namespace is prepared before it is announced.
+     */
     private void search(Set<String> actual, Set<String> wanted) {
         if (clock.instant().isBefore(search)) {
             return;
         }
-        for (Leftover idle : databases.idle()) {
-            if (!wanted.contains(idle.connector()) && !actual.contains(idle.connector())) {
-                unneeded.add(idle);
+        Set<Leftover> found = new TreeSet<>();
+        for (Leftover leftover : databases.idle()) {
+            if (!wanted.contains(leftover.connector()) && !actual.contains(leftover.connector())) {
+                found.add(leftover);
             }
         }
-        search = clock.instant().plus(settings.search());
+        found.stream().filter(idle::contains).forEach(unneeded::add);
+        idle = found;
+        search =
+                clock.instant()
+                        .plus(found.isEmpty() ? settings.search() : settings.search().dividedBy(4));
     }
 
     /** One database's trouble is not another's. */

@@ -126,6 +126,10 @@ abstract class ConnectContract {
     }
 
     private Reconciler reconciler(AtomicReference<List<NamespaceSpec>> specs) {
+        return reconciler(specs, ReconcilerSettings.DEFAULT.search());
+    }
+
+    private Reconciler reconciler(AtomicReference<List<NamespaceSpec>> specs, Duration search) {
         return new Reconciler(
                 runtime,
                 () -> new KnownNamespaces(Instant.MAX, true, requireNonNull(specs.get())),
@@ -133,7 +137,12 @@ abstract class ConnectContract {
                 lab.databases(),
                 lab::ensure,
                 () -> Lab.CLUSTER,
-                ReconcilerSettings.DEFAULT,
+                new ReconcilerSettings(
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(1),
+                        Duration.ofMinutes(1),
+                        search,
+                        true),
                 Clock.systemUTC());
     }
 
@@ -493,11 +502,30 @@ abstract class ConnectContract {
                 "COMMENT ON PUBLICATION prism IS 'Prism relays outboxes of database theirs_db to"
                         + " Kafka cluster another'");
 
+        lab.prepare("alias_db", TABLE);
+        lab.execute(
+                "alias_db",
+                "SELECT pg_create_logical_replication_slot('prism_known_otherwise', 'pgoutput')");
+
         // When
-        reconciler(new AtomicReference<>(needing(runtime.connectors(), List.of()))).reconcile();
+        Reconciler reconciler =
+                reconciler(
+                        new AtomicReference<>(needing(runtime.connectors(), List.of())),
+                        Duration.ofMillis(1));
+        reconciler.reconcile();
+        assertThat(slots("forgotten_db")).as("a namespace may be about to need it").isEqualTo("1");
+        await().atMost(PATIENCE)
+                .untilAsserted(
+                        () -> {
+                            reconciler.reconcile();
+                            assertThat(slots("forgotten_db")).isEqualTo("0");
+                            assertThat(slots("alias_db")).isEqualTo("0");
+                        });
 
         // Then
-        assertThat(slots("forgotten_db")).isEqualTo("0");
+        assertThat(lab.ask("forgotten_db", "SELECT count(*) FROM pg_publication")).isEqualTo("0");
+        assertThat(lab.ask("alias_db", "SELECT count(*) FROM pg_publication")).isEqualTo("1");
+        lab.execute("alias_db", "SELECT pg_drop_replication_slot('prism_known_otherwise')");
         assertThat(slots("theirs_db")).isEqualTo("1");
         assertThat(lab.ask("theirs_db", "SELECT count(*) FROM pg_publication")).isEqualTo("1");
     }

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What namespaces ask for becomes what a Connect cluster has, against one that is played. */
@@ -309,7 +310,7 @@ class ReconcilerTest {
     @Test
     void aConnectorThatCannotBeRemovedHoldsUpNothingElse() {
         // Given
-        specs = hook("http://h/x");
+        specs = Stream.concat(hook("http://h/x").stream(), captures("quiet").stream()).toList();
         reconciler.reconcile();
         calls();
         specs = captures("other");
@@ -320,11 +321,27 @@ class ReconcilerTest {
 
         // Then
         assertThat(connect.connectors).containsOnlyKeys("prism-cdc.other", "prism-cdc.people.hook");
-        assertThat(dropped).containsExactly("people");
+        assertThat(dropped).containsExactlyInAnyOrder("people", "quiet");
         assertThat(reconciler.problem()).isEqualTo("prism-cdc.people.hook: still in its group");
 
         // When
+        calls();
+        List<Integer> tried = new ArrayList<>();
+        for (int second = 0; second < 20; second++) {
+            reconciler.reconcile();
+            if (calls().contains("delete prism-cdc.people.hook")) {
+                tried.add(second);
+            }
+            now = now.plusSeconds(1);
+        }
+
+        // Then
+        assertThat(tried).containsExactly(1, 3, 7, 15);
+        assertThat(reconciler.problem()).contains("still in its group");
+
+        // When
         connect.held.clear();
+        now = now.plusSeconds(60);
         reconciler.reconcile();
 
         // Then
@@ -459,11 +476,31 @@ class ReconcilerTest {
         active.clear();
         idle.addAll(List.of(leftover("gone"), leftover("kept")));
 
-        reconciler().reconcile();
+        Reconciler later = reconciler();
+        later.reconcile();
+        assertThat(dropped).as("a namespace may be about to need it").isEmpty();
+        now = now.plusSeconds(20);
+        later.reconcile();
 
         assertThat(dropped).containsExactly("gone");
         assertThat(idle).containsExactly(leftover("kept"));
         assertThat(calls()).isEmpty();
+    }
+
+    @Test
+    void aSlotThatWasPreparedForANamespaceIsLeftWhenItIsAnnounced() {
+        idle.add(leftover("coming"));
+        reconciler.reconcile();
+        specs = captures("coming");
+        now = now.plusSeconds(20);
+        reconciler.reconcile();
+        specs = List.of();
+        connect.connectors.clear();
+        now = now.plusSeconds(70);
+
+        reconciler.reconcile();
+
+        assertThat(dropped).as("found for the first time again").isEmpty();
     }
 
     @Test

@@ -35,18 +35,25 @@ public record OutboxMark(String owner, String database) {
         return "Prism relays outboxes of database " + database + " to Kafka cluster " + owner;
     }
 
-    private static Optional<OutboxMark> read(Connection connection) throws SQLException {
-        return Sql.all(connection, COMMENT, Replication.PUBLICATION).stream()
-                .map(TEXT::matcher)
-                .filter(Matcher::matches)
-                .map(found -> new OutboxMark(found.group(2), found.group(1)))
-                .findFirst();
+    private static Optional<OutboxMark> parse(String comment) {
+        Matcher found = TEXT.matcher(comment);
+        return found.matches()
+                ? Optional.of(new OutboxMark(found.group(2), found.group(1)))
+                : Optional.empty();
     }
 
-    /** On a publication of this user's; another's stays as it is. */
+    /**
+     * On a publication of this user's; another's stays as it is, and so does one that says
+     * something else.
+     */
     void put(Connection connection) throws SQLException {
-        if (!read(connection).filter(this::equals).isPresent()
-                && Sql.exists(connection, OWN, Replication.PUBLICATION)) {
+        String before = Sql.first(connection, COMMENT, Replication.PUBLICATION);
+        boolean free =
+                before.isEmpty()
+                        || parse(before)
+                                .filter(mark -> mark.owner.equals(owner) && !mark.equals(this))
+                                .isPresent();
+        if (free && Sql.exists(connection, OWN, Replication.PUBLICATION)) {
             Sql.run(
                     connection,
                     "COMMENT ON PUBLICATION "
@@ -59,7 +66,7 @@ public record OutboxMark(String owner, String database) {
 
     /** Whether this mark is a database's, whose slot is there and read by nobody now. */
     public boolean isIdle(Connection connection) throws SQLException {
-        return read(connection).filter(this::equals).isPresent()
+        return Sql.all(connection, COMMENT, Replication.PUBLICATION).contains(toString())
                 && Sql.exists(connection, IDLE, Replication.slot(database));
     }
 }

@@ -32,6 +32,9 @@ public final class Replication {
      */
     public static final String PUBLICATION = "prism";
 
+    /** What the names of slots for outboxes begin with, and no other of Prism's. */
+    public static final String SLOT_PREFIX = "prism_";
+
     /** The key of the advisory lock. */
     public static final long LOCK = Slots.LOCK;
 
@@ -45,7 +48,7 @@ public final class Replication {
 
     /** The name of a database's slot. Slots have one name on a whole server. */
     public static String slot(String database) {
-        String name = "prism_" + database.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_]", "_");
+        String name = SLOT_PREFIX + database.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_]", "_");
         return name.substring(0, Math.min(LONGEST_NAME, name.length()));
     }
 

@@ -256,12 +256,15 @@ public final class NamespaceFactory {
         }
     }
 
+    /** Waits some ten seconds at most until nobody reads what {@link #deleteData} removes. */
+    void awaitUnread(NamespacePlan plan) {
+        Capture.of(plan.spec()).ifPresent(context.captures()::awaitUnread);
+    }
+
     /**
-     * Removes everything {@link #prepare} and use have made; a namespace whose changes are captured
-     * waits up to ten seconds for its connectors to go.
+     * Removes everything {@link #prepare} and use have made.
      *
      * @param others the namespaces there are when it is asked
-     * @throws PrismException CONCURRENT_CHANGE where the namespace was made again while this waited
      */
     void deleteData(NamespacePlan plan, Supplier<List<NamespaceSpec>> others) {
         BackendSpec.Kafka kafka = kafka(plan.spec());
@@ -273,12 +276,6 @@ public final class NamespaceFactory {
         topics.onlyTopic()
                 .flatMap(topic -> settings.rehydrated(plan.spec(), kafka, topic))
                 .ifPresent(derived -> names.add(derived.topic()));
-        Capture.of(plan.spec())
-                .ifPresent(
-                        capture -> {
-                            context.captures().awaitUnread(capture);
-                            checkGone(plan.spec(), others.get());
-                        });
         backend.deleteTopics(names);
         for (PatternSpec pattern : plan.spec().patterns()) {
             provider(pattern).deleteData(plan.spec(), pattern, others, context);
@@ -288,18 +285,6 @@ public final class NamespaceFactory {
         }
         if (plan.spec().api() == ClientApi.CACHE) {
             context.rows().erase(plan.spec().name(), RedisConfig.DEFAULT);
-        }
-    }
-
-    private static void checkGone(NamespaceSpec deleted, List<NamespaceSpec> now) {
-        if (now.stream().anyMatch(other -> other.name().equals(deleted.name()))) {
-            throw new PrismException(
-                            ErrorCode.CONCURRENT_CHANGE,
-                            "namespace "
-                                    + deleted.name()
-                                    + " was made again while its connectors went, so its data"
-                                    + " stays; delete it again if that is not what you want")
-                    .with("namespace", deleted.name().value());
         }
     }
 

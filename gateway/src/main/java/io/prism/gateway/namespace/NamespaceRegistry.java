@@ -148,8 +148,27 @@ public final class NamespaceRegistry implements AutoCloseable {
                 });
         follow();
         if (withData) {
+            factory.awaitUnread(namespace.plan());
+            checkNobodyHas(namespace.plan());
             factory.deleteData(
                     namespace.plan(), () -> existing().stream().map(NamespacePlan::spec).toList());
+        }
+    }
+
+    /** What was made meanwhile in the same place must not lose its data. */
+    private void checkNobodyHas(NamespacePlan deleted) {
+        try {
+            Conflicts.check(List.of(deleted), plansOf(table.snapshot()));
+        } catch (PrismException e) {
+            throw new PrismException(
+                            e.code(),
+                            "namespace "
+                                    + deleted.spec().name()
+                                    + " was deleted, but its data stays, since somebody made another"
+                                    + " in its place meanwhile: "
+                                    + e.getMessage(),
+                            e)
+                    .with("namespace", deleted.spec().name().value());
         }
     }
 

@@ -548,7 +548,7 @@ final class CacheIT {
         assertThat(warmed + fenced)
                 .as("rows stored, and those whose lease ran out on a slow machine")
                 .isEqualTo(1234);
-        assertThat(fenced).isLessThan(1000);
+        assertThat(fenced).isLessThan(735);
         List<List<String>> expected =
                 sql.rows(
                         "SELECT shop, day, visitors, (shop <> 'shop 3' AND visitors >= 5 AND"

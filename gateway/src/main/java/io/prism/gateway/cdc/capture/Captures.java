@@ -123,43 +123,49 @@ public final class Captures {
     /**
      * Waits until the connectors of a namespace that has gone have gone, too: one whose topic is
      * taken away while it commits its position in it, or writes to it, holds on to both for
-     * minutes. Returns after ten seconds in any case.
+     * minutes. Does not ask again after ten seconds.
+     *
+     * @throws PrismException CANCELLED
      */
     public void awaitUnread(Capture capture) {
         long deadline = System.nanoTime() + LEAVING.toNanos();
-        try {
-            while (isRead(capture)) {
-                if (System.nanoTime() > deadline) {
-                    logger.atWarn()
-                            .setMessage(
-                                    "a deleted namespace's changes are still read; is a process of"
-                                            + " role connectors running?")
-                            .addKeyValue("namespace", capture.namespace())
-                            .log();
-                    return;
-                }
-                TimeUnit.NANOSECONDS.sleep(GLANCE.toNanos());
+        while (isRead(capture)) {
+            if (System.nanoTime() > deadline) {
+                logger.atWarn()
+                        .setMessage(
+                                "a deleted namespace's changes are still read; is a process of role"
+                                        + " connectors running?")
+                        .addKeyValue("namespace", capture.namespace())
+                        .log();
+                return;
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            try {
+                TimeUnit.NANOSECONDS.sleep(GLANCE.toNanos());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new PrismException(
+                        ErrorCode.CANCELLED,
+                        "interrupted: namespace "
+                                + capture.namespace()
+                                + " was deleted, but its data stays",
+                        e);
+            }
+        }
+    }
+
+    /** True, too, where that cannot be told now. */
+    private boolean isRead(Capture capture) {
+        try (Connection connection = databases.connect(capture.database())) {
+            return SlotStatus.of(connection, capture.slot()).filter(SlotStatus::active).isPresent()
+                    || capture.consumers().stream()
+                            .anyMatch(consumer -> log.hasMembers(group(capture, consumer)));
         } catch (SQLException | PrismException e) {
-            // What is deleted next says so itself, where it matters.
-            logger.atDebug()
+            logger.atInfo()
                     .setMessage("cannot tell whether a deleted namespace's changes are still read")
                     .addKeyValue("namespace", capture.namespace())
                     .setCause(e)
                     .log();
-        }
-    }
-
-    private boolean isRead(Capture capture) throws SQLException {
-        for (Cdc.Consumer consumer : capture.consumers()) {
-            if (log.hasMembers(group(capture, consumer))) {
-                return true;
-            }
-        }
-        try (Connection connection = databases.connect(capture.database())) {
-            return SlotStatus.of(connection, capture.slot()).filter(SlotStatus::active).isPresent();
+            return true;
         }
     }
 
