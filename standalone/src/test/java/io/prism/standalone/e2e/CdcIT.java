@@ -475,7 +475,8 @@ final class CdcIT {
                                                         .build()));
         await().atMost(A_WHILE)
                 .pollInterval(Duration.ofMillis(5))
-                .ignoreExceptionsMatching(e -> e.getMessage().contains("would share"))
+                .ignoreExceptionsMatching(
+                        e -> String.valueOf(e.getMessage()).contains("would share"))
                 .until(
                         () -> {
                             client.create(
