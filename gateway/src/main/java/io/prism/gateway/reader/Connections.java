@@ -1,15 +1,12 @@
 package io.prism.gateway.reader;
 
 import io.prism.core.database.Databases;
-import io.prism.core.error.ErrorCode;
+import io.prism.core.database.Places;
 import io.prism.core.error.PrismException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,9 +18,7 @@ final class Connections implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Connections.class);
 
     private final Databases databases;
-    private final int most;
-    private final Duration patience;
-    private final Map<String, Semaphore> free = new ConcurrentHashMap<>();
+    private final Places places;
 
     /** Something to do with a connection in auto-commit. */
     interface Work<T> {
@@ -36,8 +31,7 @@ final class Connections implements AutoCloseable {
      */
     Connections(Databases databases, int most, Duration patience) {
         this.databases = databases;
-        this.most = most;
-        this.patience = patience;
+        this.places = new Places(most, patience, "reads", "are under way");
     }
 
     /**
@@ -46,8 +40,7 @@ final class Connections implements AutoCloseable {
      * @throws PrismException OVERLOADED if no connection becomes free in time
      */
     <T> T on(String database, TimeLeft left, Work<T> work) throws SQLException {
-        Semaphore place = free.computeIfAbsent(database, name -> new Semaphore(most, true));
-        await(place, database, left);
+        Semaphore place = places.take(database, left.left("waiting for a connection"));
         try (Connection connection = databases.connect(database)) {
             return work.on(connection);
         } finally {
@@ -79,30 +72,9 @@ final class Connections implements AutoCloseable {
         }
     }
 
-    private void await(Semaphore place, String database, TimeLeft left) {
-        Duration rest = left.left("waiting for a connection");
-        Duration wait = rest.compareTo(patience) < 0 ? rest : patience;
-        try {
-            if (!place.tryAcquire(wait.toNanos(), TimeUnit.NANOSECONDS)) {
-                throw new PrismException(
-                                ErrorCode.OVERLOADED,
-                                "as many reads as allowed ("
-                                        + most
-                                        + ") are under way in database "
-                                        + database
-                                        + "; try again in a moment")
-                        .with("database", database)
-                        .with("limit", most);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new PrismException(ErrorCode.CANCELLED, "interrupted", e);
-        }
-    }
-
     /** How many are in use. */
     int open() {
-        return free.values().stream().mapToInt(place -> most - place.availablePermits()).sum();
+        return places.taken();
     }
 
     @Override

@@ -1,15 +1,12 @@
 package io.prism.gateway.transact;
 
 import io.prism.core.database.Databases;
-import io.prism.core.error.ErrorCode;
+import io.prism.core.database.Places;
 import io.prism.core.error.PrismException;
 import io.prism.v1.IsolationLevel;
 import java.sql.Connection;
 import java.time.Duration;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Transactions on connections of a pool, as many at once as it has. Whoever waits for one waits in
@@ -17,10 +14,8 @@ import java.util.concurrent.TimeUnit;
  */
 final class Sessions implements AutoCloseable {
     private final Databases databases;
-    private final int most;
-    private final Duration patience;
+    private final Places places;
     private final Duration idle;
-    private final Map<String, Semaphore> free = new ConcurrentHashMap<>();
 
     /**
      * @param databases with pools of that many connections; closed with this
@@ -30,8 +25,7 @@ final class Sessions implements AutoCloseable {
      */
     Sessions(Databases databases, int most, Duration patience, Duration idle) {
         this.databases = databases;
-        this.most = most;
-        this.patience = patience;
+        this.places = new Places(most, patience, "transactions", "are open");
         this.idle = idle;
     }
 
@@ -41,8 +35,7 @@ final class Sessions implements AutoCloseable {
      * @throws PrismException OVERLOADED if none ends in time, or what the database says
      */
     Session open(String database, IsolationLevel isolation, Bounds bounds) {
-        Semaphore place = free.computeIfAbsent(database, name -> new Semaphore(most, true));
-        await(place, database, bounds);
+        Semaphore place = places.take(database, bounds.left("waiting for a connection"));
         try {
             Connection connection = databases.connect(database);
             return Session.begin(connection, database, place, isolation, bounds, idle);
@@ -52,30 +45,9 @@ final class Sessions implements AutoCloseable {
         }
     }
 
-    private void await(Semaphore place, String database, Bounds bounds) {
-        Duration left = bounds.left("waiting for a connection");
-        Duration wait = left.compareTo(patience) < 0 ? left : patience;
-        try {
-            if (!place.tryAcquire(wait.toNanos(), TimeUnit.NANOSECONDS)) {
-                throw new PrismException(
-                                ErrorCode.OVERLOADED,
-                                "as many transactions as allowed ("
-                                        + most
-                                        + ") are open in database "
-                                        + database
-                                        + "; try again in a moment")
-                        .with("database", database)
-                        .with("limit", most);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new PrismException(ErrorCode.CANCELLED, "interrupted", e);
-        }
-    }
-
     /** How many are open. */
     int open() {
-        return free.values().stream().mapToInt(place -> most - place.availablePermits()).sum();
+        return places.taken();
     }
 
     @Override
