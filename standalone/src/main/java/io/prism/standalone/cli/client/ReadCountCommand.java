@@ -1,7 +1,6 @@
 package io.prism.standalone.cli.client;
 
 import io.grpc.StatusException;
-import io.prism.core.condition.Conditions;
 import io.prism.standalone.cli.client.console.ExitCode;
 import io.prism.standalone.cli.client.console.Io;
 import io.prism.standalone.cli.client.console.Json;
@@ -9,9 +8,8 @@ import io.prism.standalone.cli.client.server.Connection;
 import io.prism.standalone.cli.client.server.ServerOptions;
 import io.prism.v1.CountRequest;
 import io.prism.v1.CountResponse;
-import java.util.List;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Prints how many rows there are. */
@@ -32,18 +30,7 @@ final class ReadCountCommand extends ClientCommand {
             description = "One of the namespace's collections: table, or schema.table.")
     private String collection = "";
 
-    @Option(
-            names = "--where",
-            paramLabel = "CONDITION",
-            description =
-                    "A column, an operator and a value: total>=10. May be given several times."
-                            + " Operators: "
-                            + Conditions.OPERATORS
-                            + ".")
-    private List<String> where = List.of();
-
-    @Option(names = "--any", description = "Rows for which any condition holds, and not all.")
-    private boolean any;
+    @Mixin private WhereOptions where = new WhereOptions();
 
     ReadCountCommand() {
         this(Io.system());
@@ -56,11 +43,7 @@ final class ReadCountCommand extends ClientCommand {
     @Override
     ExitCode run() throws StatusException {
         CountRequest.Builder request = CountRequest.newBuilder().setCollection(collection);
-        try {
-            Conditions.filter(where, any).ifPresent(request::setFilter);
-        } catch (IllegalArgumentException e) {
-            throw usage("--where: " + e.getMessage());
-        }
+        where.filter().ifPresent(request::setFilter);
         try (Connection connection = dataPlane()) {
             CountResponse response =
                     connection

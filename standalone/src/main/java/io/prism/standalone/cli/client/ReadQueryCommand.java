@@ -20,6 +20,7 @@ import io.prism.v1.Sort;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -46,18 +47,7 @@ final class ReadQueryCommand extends ClientCommand {
             description = "One of the namespace's collections: table, or schema.table.")
     private String collection = "";
 
-    @Option(
-            names = "--where",
-            paramLabel = "CONDITION",
-            description =
-                    "A column, an operator and a value: total>=10. May be given several times."
-                            + " Operators: "
-                            + Conditions.OPERATORS
-                            + ".")
-    private List<String> where = List.of();
-
-    @Option(names = "--any", description = "Rows for which any condition holds, and not all.")
-    private boolean any;
+    @Mixin private WhereOptions where = new WhereOptions();
 
     @Option(
             names = "--sort",
@@ -105,7 +95,7 @@ final class ReadQueryCommand extends ClientCommand {
         if (page == 0 && !cursor.isEmpty()) {
             throw usage("--cursor goes on with pages; give --page");
         }
-        Optional<Filter> filter = filter();
+        Optional<Filter> filter = where.filter();
         List<Sort> order = sort.stream().map(Conditions::sort).toList();
         try (Connection connection = dataPlane()) {
             ReaderServiceBlockingV2Stub calls = connection.reader(namespace);
@@ -116,14 +106,6 @@ final class ReadQueryCommand extends ClientCommand {
             }
         }
         return ExitCode.OK;
-    }
-
-    private Optional<Filter> filter() {
-        try {
-            return Conditions.filter(where, any);
-        } catch (IllegalArgumentException e) {
-            throw usage("--where: " + e.getMessage());
-        }
     }
 
     private void query(ReaderServiceBlockingV2Stub calls, Optional<Filter> filter, List<Sort> order)
