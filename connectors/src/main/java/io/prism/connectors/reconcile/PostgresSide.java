@@ -16,8 +16,6 @@ import io.prism.core.error.PrismException;
 import io.prism.core.outbox.OutboxMark;
 import io.prism.core.outbox.OutboxTopics;
 import io.prism.core.outbox.Replication;
-import io.prism.core.replication.Publications;
-import io.prism.core.replication.Slots;
 import io.prism.core.table.InternalTopic;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -26,7 +24,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -96,57 +93,29 @@ final class PostgresSide implements DatabaseSide {
         if (!databases.knows(database)) {
             return true;
         }
-        AtomicBoolean gone = new AtomicBoolean();
+        boolean gone;
         try (Connection connection = databases.connect(database)) {
-            Slots.locked(connection, () -> gone.set(dropLocked(connection, leftover, unneeded)));
+            gone =
+                    leftover.namespace().isEmpty()
+                            ? Replication.drop(connection, database, unneeded)
+                            : CaptureSchema.drop(connection, leftover.namespace(), unneeded);
         } catch (SQLException e) {
             throw SqlErrors.of(e, "dropping slot " + slot(leftover));
         }
-        return gone.get();
+        if (gone) {
+            log.atInfo()
+                    .setMessage("slot and publication dropped: no namespace needs them any more")
+                    .addKeyValue("database", database)
+                    .addKeyValue("slot", slot(leftover))
+                    .log();
+        }
+        return gone;
     }
 
     private static String slot(Leftover leftover) {
         return leftover.namespace().isEmpty()
                 ? Replication.slot(leftover.database())
                 : Capture.slot(leftover.namespace());
-    }
-
-    private static boolean dropLocked(
-            Connection connection, Leftover leftover, BooleanSupplier unneeded)
-            throws SQLException {
-        List<String> active =
-                Sql.all(
-                        connection,
-                        "SELECT active FROM pg_replication_slots WHERE slot_name = ?"
-                                + " AND database = current_database()",
-                        slot(leftover));
-        if (active.contains("t") || !unneeded.getAsBoolean()) {
-            return false;
-        }
-        if (leftover.namespace().isEmpty()) {
-            if (!active.isEmpty()) {
-                Sql.run(
-                        connection,
-                        "SELECT pg_drop_replication_slot(?)",
-                        Replication.slot(leftover.database()));
-            }
-            // A database may be known by several names, each with its slot.
-            if (!Sql.exists(
-                    connection,
-                    "SELECT 1 FROM pg_replication_slots WHERE database = current_database()"
-                            + " AND starts_with(slot_name, ?)",
-                    Replication.SLOT_PREFIX)) {
-                Publications.drop(connection, Replication.PUBLICATION);
-            }
-        } else {
-            CaptureSchema.drop(connection, leftover.namespace());
-        }
-        log.atInfo()
-                .setMessage("slot and publication dropped: no namespace needs them any more")
-                .addKeyValue("database", leftover.database())
-                .addKeyValue("slot", slot(leftover))
-                .log();
-        return true;
     }
 
     @Override

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 
 /**
  * Makes and removes what a capture needs in its database. Every change that commits after {@link
@@ -250,15 +251,21 @@ public final class CaptureSchema {
     /**
      * Removes what {@link #prepare} made, but for replica identities: others may count on those.
      *
-     * @param connection in auto-commit; the lock is held, and nobody reads the slot
+     * @param connection in auto-commit, and again when this returns
+     * @param unneeded asked while nobody can prepare
+     * @return whether there is nothing of it now; false where somebody reads the slot or needs it
      */
-    public static void drop(Connection connection, String namespace) throws SQLException {
-        Sql.run(
+    public static boolean drop(Connection connection, String namespace, BooleanSupplier unneeded)
+            throws SQLException {
+        return Slots.drop(
                 connection,
-                "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots"
-                        + " WHERE slot_name = ? AND database = current_database()",
-                Capture.slot(namespace));
-        Publications.drop(connection, Capture.publication(namespace));
-        Sql.run(connection, "DROP TABLE IF EXISTS " + Capture.signals(namespace).quoted());
+                Capture.slot(namespace),
+                unneeded,
+                () -> {
+                    Publications.drop(connection, Capture.publication(namespace));
+                    Sql.run(
+                            connection,
+                            "DROP TABLE IF EXISTS " + Capture.signals(namespace).quoted());
+                });
     }
 }

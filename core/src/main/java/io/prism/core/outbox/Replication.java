@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 /**
@@ -33,7 +34,7 @@ public final class Replication {
     public static final String PUBLICATION = "prism";
 
     /** What the names of slots for outboxes begin with, and no other of Prism's. */
-    public static final String SLOT_PREFIX = "prism_";
+    private static final String SLOT_PREFIX = "prism_";
 
     /** The key of the advisory lock. */
     public static final long LOCK = Slots.LOCK;
@@ -98,6 +99,29 @@ public final class Replication {
                                             .collect(Collectors.joining(", ")))
                             + " in database "
                             + database);
+        }
+    }
+
+    /**
+     * Removes slot and publication, and leaves tables.
+     *
+     * @param connection in auto-commit, and again when this returns
+     * @param unneeded asked while nobody can prepare
+     * @return whether there is nothing of it now; false where somebody reads the slot or needs it
+     */
+    public static boolean drop(Connection connection, String database, BooleanSupplier unneeded)
+            throws SQLException {
+        return Slots.drop(connection, slot(database), unneeded, () -> unpublish(connection));
+    }
+
+    /** A database may be known by several names, each with its slot. */
+    private static void unpublish(Connection connection) throws SQLException {
+        if (!Sql.exists(
+                connection,
+                "SELECT 1 FROM pg_replication_slots WHERE database = current_database()"
+                        + " AND starts_with(slot_name, ?)",
+                SLOT_PREFIX)) {
+            Publications.drop(connection, PUBLICATION);
         }
     }
 

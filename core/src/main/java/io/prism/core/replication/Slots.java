@@ -7,6 +7,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 
 /** Replication slots for pgoutput, and the lock under which they come and go. */
 public final class Slots {
@@ -107,6 +109,37 @@ public final class Slots {
                 default -> throw e;
             }
         }
+    }
+
+    /**
+     * Drops a slot, if it is there, and what goes with it, unless somebody reads or needs it.
+     *
+     * @param connection in auto-commit, and again when this returns
+     * @param unneeded asked while nobody can prepare
+     * @param rest removes what goes with the slot
+     * @return whether there is nothing of it now
+     */
+    public static boolean drop(
+            Connection connection, String slot, BooleanSupplier unneeded, Sql.Work rest)
+            throws SQLException {
+        AtomicBoolean gone = new AtomicBoolean();
+        locked(
+                connection,
+                () -> {
+                    boolean read =
+                            SlotStatus.of(connection, slot).filter(SlotStatus::active).isPresent();
+                    if (read || !unneeded.getAsBoolean()) {
+                        return;
+                    }
+                    Sql.run(
+                            connection,
+                            "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots"
+                                    + " WHERE slot_name = ? AND database = current_database()",
+                            slot);
+                    rest.run();
+                    gone.set(true);
+                });
+        return gone.get();
     }
 
     /**

@@ -4,14 +4,12 @@ import io.prism.core.cdc.Capture;
 import io.prism.core.cdc.CaptureSchema;
 import io.prism.core.cdc.ReplicaIdentity;
 import io.prism.core.database.Databases;
-import io.prism.core.database.Sql;
 import io.prism.core.database.SqlErrors;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.core.id.TimeOrderedIds;
 import io.prism.core.replication.Publications;
 import io.prism.core.replication.SlotStatus;
-import io.prism.core.replication.Slots;
 import io.prism.core.spec.NamespaceSpec;
 import io.prism.core.spec.PatternSpec.Cdc;
 import io.prism.gateway.backend.LogBackend;
@@ -102,19 +100,7 @@ public final class Captures {
      */
     public void remove(Capture capture, BooleanSupplier unneeded) {
         try (Connection connection = databases.connect(capture.database())) {
-            Slots.locked(
-                    connection,
-                    () -> {
-                        boolean read =
-                                Sql.exists(
-                                        connection,
-                                        "SELECT 1 FROM pg_replication_slots WHERE slot_name = ?"
-                                                + " AND active",
-                                        capture.slot());
-                        if (!read && unneeded.getAsBoolean()) {
-                            CaptureSchema.drop(connection, capture.namespace());
-                        }
-                    });
+            boolean unusedGone = CaptureSchema.drop(connection, capture.namespace(), unneeded);
         } catch (SQLException e) {
             throw SqlErrors.of(e, "removing the capture of namespace " + capture.namespace());
         }
