@@ -51,6 +51,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -350,46 +351,9 @@ final class OutboxRelayIT {
         // Given
         OutboxTable table = table("late_outbox");
         namespace("late", "table: late_outbox, retention: 1h");
-        Clock clock = Clock.systemUTC();
-        DatabaseConfig databases =
-                new DatabaseConfig(
-                        Map.of(
-                                DatabaseConfig.DEFAULT,
-                                DatabaseUrl.parse(servers.postgresUrl())
-                                        .server(Optional.empty(), Optional.empty())),
-                        true,
-                        4);
-        try (Databases pools = new Databases(databases, "test");
-                S3ClaimStores claims =
-                        new S3ClaimStores(
-                                new ClaimStoreConfig(
-                                        Optional.of(servers.s3Endpoint()),
-                                        "us-east-1",
-                                        Optional.of(servers.s3AccessKey()),
-                                        Optional.of(servers.s3SecretKey()),
-                                        true,
-                                        "prism-claims",
-                                        DataSize.ofMebibytes(8),
-                                        DataSize.ofMebibytes(64),
-                                        Duration.ofMinutes(1)),
-                                new TimeOrderedIds(clock, new SecureRandom()),
-                                clock);
-                OutboxRelayRole role =
-                        new OutboxRelayRole(
-                                new OutboxRelayConfig(
-                                        Duration.ofMillis(20),
-                                        Duration.ofDays(1),
-                                        Duration.ofSeconds(1)),
-                                new RoleContext(
-                                        servers.kafkaBootstrap(),
-                                        true,
-                                        claims,
-                                        pools,
-                                        ConnectorsConfig.NONE,
-                                        new SimpleMeterRegistry(),
-                                        Traces.OFF,
-                                        clock,
-                                        temp.resolve("late")));
+        try (Databases pools = pools();
+                S3ClaimStores claims = claims();
+                OutboxRelayRole role = role(pools, claims, "late");
                 Connection connection = connect()) {
             // When
             role.start();
@@ -405,5 +369,102 @@ final class OutboxRelayIT {
             assertThat(histories("late.events")).isEqualTo(Map.of("k", expected));
             assertThat(role.problem()).isEmpty();
         }
+    }
+
+    /** The relay's committed position never comes to the topic's end then. */
+    @Test
+    void a_poller_killed_within_its_transaction_holds_up_none_that_comes_after_it()
+            throws Exception {
+        // Given
+        OutboxTable table = table("aborted_outbox");
+        namespace(
+                "aborted",
+                "table: aborted_outbox, publisher: {mode: polling, interval: 50ms}, retention: 1h");
+        try (Databases pools = pools();
+                S3ClaimStores claims = claims();
+                Connection connection = connect()) {
+            try (OutboxRelayRole role = role(pools, claims, "aborted")) {
+                role.start();
+                insert(connection, table, "events", "k", "before");
+                await().atMost(PATIENCE).until(() -> count(table, "published_at IS NULL") == 0);
+            }
+            abortAtTheEndOf(OutboxTopics.rows(DatabaseConfig.DEFAULT).name());
+
+            // When
+            try (OutboxRelayRole role = role(pools, claims, "aborted")) {
+                role.start();
+                insert(connection, table, "events", "k", "after");
+
+                // Then
+                await().atMost(Duration.ofMinutes(1))
+                        .until(() -> count(table, "published_at IS NULL") == 0);
+                assertThat(histories("aborted.events"))
+                        .isEqualTo(Map.of("k", List.of("before", "after")));
+                assertThat(role.problem()).isEmpty();
+            }
+        }
+    }
+
+    private static void abortAtTheEndOf(String topic) throws Exception {
+        try (KafkaProducer<byte[], byte[]> killed =
+                new KafkaProducer<>(
+                        Map.of(
+                                "bootstrap.servers",
+                                servers.kafkaBootstrap(),
+                                "transactional.id",
+                                "killed"),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer())) {
+            killed.initTransactions();
+            killed.beginTransaction();
+            killed.send(new ProducerRecord<>(topic, 0, "id".getBytes(UTF_8), new byte[0])).get();
+            killed.abortTransaction();
+        }
+    }
+
+    private static Databases pools() {
+        DatabaseConfig databases =
+                new DatabaseConfig(
+                        Map.of(
+                                DatabaseConfig.DEFAULT,
+                                DatabaseUrl.parse(servers.postgresUrl())
+                                        .server(Optional.empty(), Optional.empty())),
+                        true,
+                        4);
+        return new Databases(databases, "test");
+    }
+
+    private static S3ClaimStores claims() {
+        Clock clock = Clock.systemUTC();
+        return new S3ClaimStores(
+                new ClaimStoreConfig(
+                        Optional.of(servers.s3Endpoint()),
+                        "us-east-1",
+                        Optional.of(servers.s3AccessKey()),
+                        Optional.of(servers.s3SecretKey()),
+                        true,
+                        "prism-claims",
+                        DataSize.ofMebibytes(8),
+                        DataSize.ofMebibytes(64),
+                        Duration.ofMinutes(1)),
+                new TimeOrderedIds(clock, new SecureRandom()),
+                clock);
+    }
+
+    /** In this process, on a state folder of its own; hasty about late rows. */
+    private static OutboxRelayRole role(Databases pools, S3ClaimStores claims, String state) {
+        return new OutboxRelayRole(
+                new OutboxRelayConfig(
+                        Duration.ofMillis(20), Duration.ofDays(1), Duration.ofSeconds(1)),
+                new RoleContext(
+                        servers.kafkaBootstrap(),
+                        true,
+                        claims,
+                        pools,
+                        ConnectorsConfig.NONE,
+                        new SimpleMeterRegistry(),
+                        Traces.OFF,
+                        Clock.systemUTC(),
+                        temp.resolve(state)));
     }
 }

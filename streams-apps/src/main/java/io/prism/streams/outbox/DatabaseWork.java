@@ -49,7 +49,7 @@ final class DatabaseWork implements AutoCloseable {
         this.clients = clients;
         this.meters = meters;
         String stampers = group + ".stamper." + database;
-        this.progress = new RelayProgress(admin, group, stampers, database);
+        this.progress = new RelayProgress(admin, clients.loneConsumer(), group, stampers, database);
         loop(
                 "outbox stamper of " + database,
                 new Stamper(

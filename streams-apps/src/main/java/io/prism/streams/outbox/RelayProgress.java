@@ -3,7 +3,9 @@ package io.prism.streams.outbox;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.core.outbox.OutboxTopics;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -11,24 +13,41 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /** How far relay and stamper of one database have come. Each call blocks. */
 final class RelayProgress {
     private static final long PATIENCE_SECONDS = 10;
 
+    private static final Duration GLANCE = Duration.ofSeconds(5);
+    private static final Duration POLL = Duration.ofMillis(200);
+
     private final Admin admin;
+    private final Map<String, Object> readerSettings;
     private final String relayGroup;
     private final String stamperGroup;
     private final TopicPartition rows;
 
-    RelayProgress(Admin admin, String relayGroup, String stamperGroup, String database) {
+    /**
+     * @param readerSettings of a consumer on its own that reads what is committed
+     */
+    RelayProgress(
+            Admin admin,
+            Map<String, Object> readerSettings,
+            String relayGroup,
+            String stamperGroup,
+            String database) {
         this.admin = admin;
+        this.readerSettings = readerSettings;
         this.relayGroup = relayGroup;
         this.stamperGroup = stamperGroup;
         this.rows = new TopicPartition(OutboxTopics.rows(database).name(), 0);
@@ -36,13 +55,18 @@ final class RelayProgress {
 
     /** Everything that was in the topic of rows at an instant, on its way. Used by one thread. */
     final class Mark {
-        private final Map<TopicPartition, Long> rowsEnd = ends(rows);
+        private final long rowsEnd = ends(rows).getOrDefault(rows, 0L);
+        private long relayedUpTo = -1;
+
+        /** A position of the relay with a row between it and the end. */
+        private long rowAhead = -1;
+
         private @Nullable Map<TopicPartition, Long> reportsEnd;
 
         /** Whether all of it has been relayed, and stamped. Asked again and again. */
         boolean passed() {
             if (reportsEnd == null) {
-                if (!reached(relayGroup, rowsEnd)) {
+                if (!relayed()) {
                     return false;
                 }
                 TopicPartition[] reports = new TopicPartition[OutboxTopics.RELAYED.partitions()];
@@ -52,6 +76,29 @@ final class RelayProgress {
                 reportsEnd = ends(reports);
             }
             return reached(stamperGroup, reportsEnd);
+        }
+
+        /**
+         * The relay commits a position when it has relayed something, so it stays before what is no
+         * row: a transaction that a kill has ended, and the mark of its end. Where it stands still,
+         * what is left is looked at, once.
+         */
+        private boolean relayed() {
+            OffsetAndMetadata committed = positions(relayGroup).get(rows);
+            long now = committed == null ? 0 : committed.offset();
+            boolean stands = now == relayedUpTo;
+            relayedUpTo = now;
+            if (now >= rowsEnd) {
+                return true;
+            }
+            if (!stands || now == rowAhead) {
+                return false;
+            }
+            if (rowIn(now, rowsEnd)) {
+                rowAhead = now;
+                return false;
+            }
+            return true;
         }
     }
 
@@ -69,6 +116,29 @@ final class RelayProgress {
         await(admin.listOffsets(asked, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED)).all())
                 .forEach((partition, end) -> ends.put(partition, end.offset()));
         return ends;
+    }
+
+    /** Whether a reader sees a row from there up to the end. */
+    private boolean rowIn(long from, long end) {
+        long started = System.nanoTime();
+        try (KafkaConsumer<byte[], byte[]> reader =
+                new KafkaConsumer<>(
+                        readerSettings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            reader.assign(List.of(rows));
+            reader.seek(rows, from);
+            while (reader.position(rows) < end) {
+                ConsumerRecords<byte[], byte[]> seen = reader.poll(POLL);
+                if (!seen.isEmpty()) {
+                    return seen.iterator().next().offset() < end;
+                }
+                if (System.nanoTime() - started >= GLANCE.toNanos()) {
+                    throw notNow(new TimeoutException(rows + " is not read within " + GLANCE));
+                }
+            }
+            return false;
+        } catch (KafkaException e) {
+            throw notNow(e);
+        }
     }
 
     private boolean reached(String group, Map<TopicPartition, Long> ends) {
@@ -98,13 +168,17 @@ final class RelayProgress {
         try {
             return answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            throw new PrismException(
-                    ErrorCode.BACKEND_UNAVAILABLE,
-                    "how far the relay has come cannot be asked now (" + e.getMessage() + ")",
-                    e);
+            throw notNow(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new PrismException(ErrorCode.CANCELLED, "interrupted", e);
         }
+    }
+
+    private static PrismException notNow(Exception e) {
+        return new PrismException(
+                ErrorCode.BACKEND_UNAVAILABLE,
+                "how far the relay has come cannot be asked now (" + e.getMessage() + ")",
+                e);
     }
 }
