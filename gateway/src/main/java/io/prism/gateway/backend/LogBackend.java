@@ -48,11 +48,12 @@ public interface LogBackend extends AutoCloseable {
     /** How many partitions a topic has; blocks. */
     int partitions(String topic);
 
-    /** Removes all groups whose names begin with the prefix; nobody may be in them. Blocks. */
-    void deleteGroups(String prefix);
+    /** All groups whose names begin with the prefix; blocks. */
+    Set<String> groups(String prefix);
 
     /**
-     * Fixes where a group that has no position yet begins, in every partition there is now; blocks.
+     * Fixes where a group begins, in every partition there is now, whatever positions it had; it
+     * has no members. Blocks.
      */
     void startGroup(String group, TopicSelector topics, StartAt start);
 

@@ -164,10 +164,15 @@ final class AdminIngress extends AdminServiceGrpc.AdminServiceImplBase {
         PubSubIngress.unary(
                 observer,
                 () -> {
-                    namespaces.get(request.getName());
-                    queues.namespaceDeleted(request.getName(), request.getDeleteData());
-                    subscriptions.namespaceDeleted(request.getName(), request.getDeleteData());
-                    namespaces.delete(request.getName(), request.getDeleteData());
+                    String name = request.getName();
+                    boolean withData = request.getDeleteData();
+                    namespaces.delete(
+                            name,
+                            withData,
+                            () -> {
+                                queues.namespaceDeleted(name, withData);
+                                subscriptions.namespaceDeleted(name, withData);
+                            });
                     return DeleteNamespaceResponse.getDefaultInstance();
                 });
     }

@@ -131,8 +131,12 @@ public final class NamespaceRegistry implements AutoCloseable {
         }
     }
 
-    /** Forgets a namespace; with its data, if asked. Blocks. */
-    public void delete(String name, boolean withData) {
+    /**
+     * Forgets a namespace; with its data, if asked. Blocks.
+     *
+     * @param readers ends what reads it; from then on nobody on any gateway begins to
+     */
+    public void delete(String name, boolean withData, Runnable readers) {
         ServedNamespace namespace = get(name);
         if (withData) {
             // What fails from here on cannot be repeated.
@@ -147,6 +151,7 @@ public final class NamespaceRegistry implements AutoCloseable {
                     return Map.of(name, Optional.empty());
                 });
         follow();
+        readers.run();
         if (withData) {
             factory.awaitUnread(namespace.plan());
             checkNobodyHas(namespace.plan());

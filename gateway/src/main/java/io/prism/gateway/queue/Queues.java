@@ -5,6 +5,7 @@ import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.core.id.TimeOrderedIds;
 import io.prism.core.spec.Ordering;
+import io.prism.gateway.backend.GroupRemoval;
 import io.prism.gateway.backend.LogBackend;
 import io.prism.gateway.namespace.ServedNamespace;
 import io.prism.gateway.subscription.Subscriptions;
@@ -213,7 +214,8 @@ public final class Queues implements AutoCloseable {
                 hubs.values().stream().filter(h -> h.id().namespace().equals(namespace)).toList();
         theirs.forEach(hub -> close(hub, ended("its namespace was deleted")));
         if (withData) {
-            backend.deleteGroups(QueueId.prefix(namespace));
+            GroupRemoval removal = new GroupRemoval(backend);
+            backend.groups(QueueId.prefix(namespace)).forEach(removal::removeIfPossible);
         }
     }
 

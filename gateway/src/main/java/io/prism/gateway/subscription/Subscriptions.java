@@ -5,6 +5,7 @@ import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.core.id.TimeOrderedIds;
 import io.prism.core.table.StoredSubscription;
+import io.prism.gateway.backend.GroupRemoval;
 import io.prism.gateway.backend.LogBackend;
 import io.prism.gateway.backend.StartAt;
 import io.prism.gateway.backend.TopicSelector;
@@ -18,9 +19,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -37,7 +41,6 @@ public final class Subscriptions implements AutoCloseable {
     private static final int MAX_INFLIGHT = 10_000;
     private static final long DEFAULT_INLINE = 32L << 20;
     private static final long MAX_INLINE = 64L << 20;
-    private static final Duration GROUP_EMPTY_WAIT = Duration.ofSeconds(15);
 
     private final StateTable table;
     private final LogBackend backend;
@@ -180,8 +183,8 @@ public final class Subscriptions implements AutoCloseable {
                         if (current.containsKey(key)) {
                             return Map.of();
                         }
-                        // Positions first: a crash in between leaves positions of a subscription
-                        // that never was.
+                        // Positions first: what a crash in between leaves, the next placing
+                        // forgets.
                         backend.startGroup(group, selector, start);
                         return Map.of(key, Optional.of(wanted.toJson()));
                     });
@@ -271,28 +274,7 @@ public final class Subscriptions implements AutoCloseable {
                     return Map.of(key, Optional.empty());
                 });
         endRemoved();
-        long deadline = System.nanoTime() + GROUP_EMPTY_WAIT.toNanos();
-        while (true) {
-            try {
-                backend.deleteGroup(group(namespace, name));
-                return;
-            } catch (PrismException e) {
-                // Streams on other gateways are about to leave the group.
-                if (System.nanoTime() > deadline) {
-                    throw e;
-                }
-                pause();
-            }
-        }
-    }
-
-    private static void pause() {
-        try {
-            TimeUnit.MILLISECONDS.sleep(200);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new PrismException(ErrorCode.CANCELLED, "interrupted", e);
-        }
+        new GroupRemoval(backend).remove(group(namespace, name));
     }
 
     /** Ends an open stream; false if there is none of this id here. */
@@ -374,10 +356,22 @@ public final class Subscriptions implements AutoCloseable {
                 .filter(s -> s.spec().namespace().equals(namespace))
                 .forEach(s -> s.end(unsubscribed()));
         if (withData) {
-            list(namespace).stream()
-                    .map(Listed::name)
-                    .filter(java.util.Objects::nonNull)
-                    .forEach(name -> remove(namespace, name));
+            Set<String> names = new TreeSet<>();
+            table.update(
+                    current -> {
+                        Map<String, Optional<String>> removed = new HashMap<>();
+                        names.clear();
+                        for (String key : current.keySet()) {
+                            if (key.startsWith(key(namespace, ""))) {
+                                removed.put(key, Optional.empty());
+                                names.add(key.substring(key(namespace, "").length()));
+                            }
+                        }
+                        return removed;
+                    });
+            endRemoved();
+            GroupRemoval removal = new GroupRemoval(backend);
+            names.forEach(name -> removal.removeIfPossible(group(namespace, name)));
         }
     }
 

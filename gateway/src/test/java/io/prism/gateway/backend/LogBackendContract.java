@@ -327,6 +327,26 @@ public abstract class LogBackendContract {
         }
     }
 
+    /** As a crash leaves it, that comes between a removed subscription and its group's removal. */
+    @Test
+    void aGroupThatIsPlacedForgetsWhatItHad() {
+        String group = "group-" + UUID.randomUUID();
+        append(0, "a").join();
+        try (LogReader reader = member(group, new Assignments())) {
+            poll(reader, 1);
+            reader.commit(Map.of(new LogPartition(topic, 0), new CommitPoint(1, "")), true);
+        }
+        assertThat(backend().groups(group)).containsExactly(group);
+
+        backend().startGroup(group, new TopicSelector.Exact(topic), new StartAt.Earliest());
+
+        try (LogReader reader = member(group, new Assignments())) {
+            assertThat(values(poll(reader, 1))).containsExactly("a");
+        }
+        backend().deleteGroup(group);
+        assertThat(backend().groups(group)).isEmpty();
+    }
+
     @Test
     void aGroupHasMembersWhileSomebodyReads() {
         String group = "group-" + UUID.randomUUID();

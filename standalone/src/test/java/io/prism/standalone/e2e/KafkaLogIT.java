@@ -1,12 +1,23 @@
 package io.prism.standalone.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.prism.gateway.backend.LogBackend;
 import io.prism.gateway.backend.LogBackendContract;
+import io.prism.gateway.backend.LogPartition;
+import io.prism.gateway.backend.StartAt;
+import io.prism.gateway.backend.TopicSelector;
 import io.prism.gateway.backend.kafka.KafkaLog;
 import io.prism.gateway.backend.kafka.KafkaSettings;
 import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 
 final class KafkaLogIT extends LogBackendContract {
     @SuppressWarnings("NullAway.Init")
@@ -30,5 +41,56 @@ final class KafkaLogIT extends LogBackendContract {
     @Override
     protected LogBackend backend() {
         return log;
+    }
+
+    @Test
+    void whatNoReaderSeesIsNotUnread() throws Exception {
+        String topic = "unread-" + UUID.randomUUID();
+        log.ensureTopic(new LogBackend.TopicSettings(topic, 2, -1, -1, 1 << 20));
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(
+                        Map.of(
+                                "bootstrap.servers",
+                                SharedPrism.get().servers().kafkaBootstrap(),
+                                "transactional.id",
+                                topic),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer())) {
+            // Given
+            producer.initTransactions();
+            producer.beginTransaction();
+            send(producer, topic);
+            producer.commitTransaction();
+            assertThat(log.unread(topic, "nobody")).isPositive();
+
+            // When all is read, and there are the ends of transactions, and what was aborted
+            log.startGroup(
+                    topic,
+                    new TopicSelector.Exact(topic),
+                    new StartAt.AtOffsets(
+                            Map.of(
+                                    new LogPartition(topic, 0),
+                                    1L,
+                                    new LogPartition(topic, 1),
+                                    1L)));
+            assertThat(log.unread(topic, topic)).isZero();
+            producer.beginTransaction();
+            send(producer, topic);
+            producer.abortTransaction();
+
+            // Then
+            assertThat(log.unread(topic, topic)).isZero();
+            producer.beginTransaction();
+            send(producer, topic);
+            assertThat(log.unread(topic, topic)).as("not committed").isZero();
+            producer.commitTransaction();
+            assertThat(log.unread(topic, topic)).isPositive();
+        }
+    }
+
+    private static void send(KafkaProducer<byte[], byte[]> producer, String topic)
+            throws Exception {
+        producer.send(new ProducerRecord<>(topic, 0, null, new byte[] {1})).get();
+        producer.send(new ProducerRecord<>(topic, 1, null, new byte[] {1})).get();
     }
 }

@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import io.prism.v1.AcknowledgeOutcome;
+import io.prism.v1.DeleteNamespaceRequest;
 import io.prism.v1.GetTopicInfoRequest;
 import io.prism.v1.Message;
 import io.prism.v1.PublishRequest;
@@ -22,11 +23,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.GroupListing;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -239,10 +244,58 @@ final class TwoGatewaysIT {
     }
 
     @Test
+    void aNamespaceIsDeletedWithItsDataWhileAnotherGatewayHasItsConsumers() {
+        String namespace = "two-gateways-gone";
+        second.client()
+                .create(
+                        "namespaces: [{name: "
+                                + namespace
+                                + ", client_api: queue, backend: {type: kafka}}]");
+        second.client()
+                .queue(namespace)
+                .publish(PublishRequest.newBuilder().setTopic("jobs").build());
+        try (Worker worker =
+                new Worker(
+                        first.client(),
+                        namespace,
+                        QueueSubscribeRequest.newBuilder().setTopic("jobs").build())) {
+            assertThat(worker.take(1)).hasSize(1);
+
+            // When
+            second.client()
+                    .admin()
+                    .deleteNamespace(
+                            DeleteNamespaceRequest.newBuilder()
+                                    .setName(namespace)
+                                    .setDeleteData(true)
+                                    .build());
+
+            // Then
+            await().atMost(SOON).until(() -> worker.failure() != null);
+            assertThat(groups("prism.queue." + namespace)).isEmpty();
+        }
+    }
+
+    private static List<String> groups(String prefix) {
+        try (Admin admin =
+                Admin.create(
+                        Map.of(
+                                "bootstrap.servers",
+                                SharedPrism.get().servers().kafkaBootstrap()))) {
+            return admin.listGroups().all().get(60, TimeUnit.SECONDS).stream()
+                    .map(GroupListing::groupId)
+                    .filter(group -> group.startsWith(prefix))
+                    .toList();
+        } catch (InterruptedException | ExecutionException | TimeoutException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
     void anAcknowledgementThatReachesAnotherGatewayIsForwardedWhileTheHolderLives() {
         Stream.of("accepted", "released", "extended").forEach(text -> send("forwarded", text));
         Message lost;
-        try (Worker holder = worker(first, "forwarded", 4)) {
+        try (Worker holder = worker(first, "forwarded", 10)) {
             List<Message> held = holder.take(3);
 
             // When
@@ -270,7 +323,7 @@ final class TwoGatewaysIT {
             assertThat(text(again)).isEqualTo("released");
             assertThat(again.getDeliveryCount()).isEqualTo(2);
             assertDone(elsewhere(holder, ACKNOWLEDGE_OUTCOME_ACCEPT, Duration.ZERO, again));
-            assertThat(holder.poll(Duration.ofSeconds(5))).as("longer than the lease").isNull();
+            assertThat(holder.poll(Duration.ofSeconds(11))).as("longer than the lease").isNull();
             assertDone(
                     elsewhere(
                             holder,

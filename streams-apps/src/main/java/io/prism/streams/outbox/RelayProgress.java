@@ -3,9 +3,9 @@ package io.prism.streams.outbox;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.core.outbox.OutboxTopics;
-import java.time.Duration;
+import io.prism.core.record.CommittedRecords;
+import io.prism.core.record.CommittedRecords.Span;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -13,23 +13,17 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /** How far relay and stamper of one database have come. Each call blocks. */
 final class RelayProgress {
     private static final long PATIENCE_SECONDS = 10;
-
-    private static final Duration GLANCE = Duration.ofSeconds(5);
-    private static final Duration POLL = Duration.ofMillis(200);
 
     private final Admin admin;
     private final Map<String, Object> readerSettings;
@@ -120,22 +114,9 @@ final class RelayProgress {
 
     /** Whether a reader sees a row from there up to the end. */
     private boolean rowIn(long from, long end) {
-        long started = System.nanoTime();
-        try (KafkaConsumer<byte[], byte[]> reader =
-                new KafkaConsumer<>(
-                        readerSettings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            reader.assign(List.of(rows));
-            reader.seek(rows, from);
-            while (reader.position(rows) < end) {
-                ConsumerRecords<byte[], byte[]> seen = reader.poll(POLL);
-                if (!seen.isEmpty()) {
-                    return seen.iterator().next().offset() < end;
-                }
-                if (System.nanoTime() - started >= GLANCE.toNanos()) {
-                    throw notNow(new TimeoutException(rows + " is not read within " + GLANCE));
-                }
-            }
-            return false;
+        try {
+            return !CommittedRecords.in(readerSettings, Map.of(rows, new Span(from, end)))
+                    .isEmpty();
         } catch (KafkaException e) {
             throw notNow(e);
         }

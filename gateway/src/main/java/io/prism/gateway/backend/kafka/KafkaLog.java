@@ -1,6 +1,8 @@
 package io.prism.gateway.backend.kafka;
 
 import com.google.protobuf.ByteString;
+import io.prism.core.record.CommittedRecords;
+import io.prism.core.record.CommittedRecords.Span;
 import io.prism.core.table.InternalTopic;
 import io.prism.gateway.backend.Appended;
 import io.prism.gateway.backend.LogBackend;
@@ -23,6 +25,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.GroupListing;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -31,6 +34,8 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -185,17 +190,37 @@ public final class KafkaLog implements LogBackend {
         String doing = "measuring topic " + topic;
         Set<TopicPartition> partitions = partitionsOf(new TopicSelector.Exact(topic));
         Map<TopicPartition, Long> begins = offsets(doing, partitions, p -> OffsetSpec.earliest());
-        Map<TopicPartition, Long> ends = offsets(doing, partitions, p -> OffsetSpec.latest());
+        Map<TopicPartition, Long> ends = committedEnds(doing, partitions);
         Map<TopicPartition, OffsetAndMetadata> committed = committed(doing, group);
-        return partitions.stream()
-                .mapToLong(
-                        p -> {
-                            long begin = begins.getOrDefault(p, 0L);
-                            OffsetAndMetadata at = committed.get(p);
-                            long position = at == null ? begin : Math.max(begin, at.offset());
-                            return Math.max(0, ends.getOrDefault(p, begin) - position);
-                        })
-                .sum();
+        Map<TopicPartition, Span> left = new HashMap<>();
+        for (TopicPartition p : partitions) {
+            long begin = begins.getOrDefault(p, 0L);
+            OffsetAndMetadata at = committed.get(p);
+            long position = at == null ? begin : Math.max(begin, at.offset());
+            long end = ends.getOrDefault(p, begin);
+            if (position < end) {
+                left.put(p, new Span(position, end));
+            }
+        }
+        try {
+            Set<TopicPartition> unread = CommittedRecords.in(settings.loneConsumer(), left);
+            left.keySet().retainAll(unread);
+            return left.values().stream().mapToLong(Span::offsets).sum();
+        } catch (KafkaException e) {
+            throw KafkaErrors.map(doing, e);
+        }
+    }
+
+    /** Of what is committed: behind it there may be records of transactions that go on. */
+    private Map<TopicPartition, Long> committedEnds(String doing, Set<TopicPartition> partitions) {
+        Map<TopicPartition, OffsetSpec> request =
+                partitions.stream()
+                        .collect(Collectors.toMap(Function.identity(), p -> OffsetSpec.latest()));
+        ListOffsetsOptions committed = new ListOffsetsOptions(IsolationLevel.READ_COMMITTED);
+        Map<TopicPartition, Long> ends = new HashMap<>();
+        KafkaErrors.await(doing, admin.listOffsets(request, committed).all())
+                .forEach((partition, end) -> ends.put(partition, end.offset()));
+        return ends;
     }
 
     private Map<TopicPartition, OffsetAndMetadata> committed(String doing, String group) {
@@ -228,19 +253,23 @@ public final class KafkaLog implements LogBackend {
     }
 
     @Override
-    public void deleteGroups(String prefix) {
-        KafkaErrors.await("listing groups", admin.listGroups().all()).stream()
+    public Set<String> groups(String prefix) {
+        return KafkaErrors.await("listing groups", admin.listGroups().all()).stream()
                 .map(GroupListing::groupId)
                 .filter(group -> group.startsWith(prefix))
-                .forEach(this::deleteGroup);
+                .collect(Collectors.toSet());
     }
 
     @Override
     public void startGroup(String group, TopicSelector topics, StartAt start) {
-        if (start instanceof StartAt.Earliest) {
-            return; // what a group without positions does anyway
-        }
         String doing = "placing group " + group;
+        if (start instanceof StartAt.Earliest) {
+            // What a group without positions does anyway; a crash may have left it some.
+            if (!committed(doing, group).isEmpty()) {
+                deleteGroup(group);
+            }
+            return;
+        }
         Set<TopicPartition> partitions = partitionsOf(topics);
         if (partitions.isEmpty()) {
             return;

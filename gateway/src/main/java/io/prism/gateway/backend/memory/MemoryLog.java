@@ -185,10 +185,12 @@ public final class MemoryLog implements LogBackend {
     }
 
     @Override
-    public void deleteGroups(String prefix) {
+    public Set<String> groups(String prefix) {
         lock.lock();
         try {
-            groups.keySet().removeIf(group -> group.startsWith(prefix));
+            return groups.keySet().stream()
+                    .filter(group -> group.startsWith(prefix))
+                    .collect(Collectors.toSet());
         } finally {
             lock.unlock();
         }
@@ -198,11 +200,11 @@ public final class MemoryLog implements LogBackend {
     public void startGroup(String group, TopicSelector selector, StartAt start) {
         lock.lock();
         try {
-            Map<LogPartition, CommitPoint> points =
-                    groups.computeIfAbsent(group, g -> new HashMap<>());
+            Map<LogPartition, CommitPoint> points = new HashMap<>();
             for (LogPartition partition : partitionsOf(selector)) {
-                points.putIfAbsent(partition, new CommitPoint(startOffset(partition, start), ""));
+                points.put(partition, new CommitPoint(startOffset(partition, start), ""));
             }
+            groups.put(group, points);
         } finally {
             lock.unlock();
         }
