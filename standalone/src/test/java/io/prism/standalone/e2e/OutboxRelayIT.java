@@ -405,6 +405,34 @@ final class OutboxRelayIT {
         }
     }
 
+    /** Rows of other namespaces would wait behind it for ever. */
+    @Test
+    void a_topic_that_somebody_has_deleted_is_made_again() throws Exception {
+        // Given
+        OutboxTable table = table("lost_outbox");
+        namespace(
+                "lost",
+                "table: lost_outbox, publisher: {mode: polling, interval: 50ms}, retention: 1h");
+        try (Databases pools = pools();
+                S3ClaimStores claims = claims();
+                OutboxRelayRole role = role(pools, claims, "lost");
+                Connection connection = connect()) {
+            role.start();
+            insert(connection, table, "events", "k", "before");
+            await().atMost(PATIENCE).until(() -> count(table, "published_at IS NULL") == 0);
+
+            // When
+            admin.deleteTopics(List.of("lost.events")).all().get(60, TimeUnit.SECONDS);
+            insert(connection, table, "events", "k", "after");
+
+            // Then
+            await().atMost(Duration.ofMinutes(2))
+                    .until(() -> count(table, "published_at IS NULL") == 0);
+            assertThat(histories("lost.events")).isEqualTo(Map.of("k", List.of("after")));
+            assertThat(role.problem()).isEmpty();
+        }
+    }
+
     private static void abortAtTheEndOf(String topic) throws Exception {
         try (KafkaProducer<byte[], byte[]> killed =
                 new KafkaProducer<>(

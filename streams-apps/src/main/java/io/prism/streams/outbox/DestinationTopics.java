@@ -19,7 +19,7 @@ import org.apache.kafka.common.config.TopicConfig;
 
 /**
  * Makes a namespace's topics on first use, as a gateway would, and looks at each once for as long
- * as the namespace does not change. Thread-safe.
+ * as the namespace does not change and nothing fails. Thread-safe.
  */
 final class DestinationTopics implements Destinations {
     /** As gateways have it. */
@@ -46,6 +46,11 @@ final class DestinationTopics implements Destinations {
         }
         make(namespace, kafkaTopic);
         ready.put(kafkaTopic, namespace);
+    }
+
+    @Override
+    public void lookAgain() {
+        ready.clear();
     }
 
     private void make(NamespaceSpec namespace, String kafkaTopic) {

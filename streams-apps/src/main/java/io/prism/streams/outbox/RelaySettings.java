@@ -29,6 +29,9 @@ final class RelaySettings {
         main(settings, CommonClientConfigs.METADATA_MAX_AGE_CONFIG, METADATA_MILLIS);
         produce(settings, ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST);
         produce(settings, ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000);
+        // What a topic that has gone does not take is given up with its transaction, not after it.
+        produce(settings, ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
+        produce(settings, ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 10_000);
         return settings;
     }
 

@@ -12,4 +12,7 @@ public interface Destinations {
      *     again), or at all (the row is dead)
      */
     void ensure(NamespaceSpec namespace, String kafkaTopic);
+
+    /** The relay begins anew, perhaps since a topic that was there has gone. */
+    default void lookAgain() {}
 }

@@ -71,6 +71,7 @@ final class OutboxRelayProcessor implements Processor<byte[], byte[], byte[], Em
     @Override
     public void init(ProcessorContext<byte[], Emitted> given) {
         context = given;
+        destinations.lookAgain();
         ids = new RelayedIds(given.getStateStore(RelayedIds.STORE), retention);
         waiting = new WaitingRows(given.getStateStore(OutboxRelayTopology.WAITING));
         given.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, time -> retry(routes.get()));

@@ -39,6 +39,17 @@ public final class OutboxRelayTopology {
     /** A row as large as a rows topic takes, and what it takes to keep it. */
     private static final String LARGEST = Integer.toString(17 << 20);
 
+    /**
+     * Whole segments are forgotten, once their last id is. By Kafka's defaults one is open for a
+     * week, all of which a relay that was killed would read again before it goes on.
+     */
+    private static final Map<String, String> SHORT_SEGMENTS =
+            Map.of(
+                    TopicConfig.SEGMENT_MS_CONFIG,
+                    Long.toString(Duration.ofHours(1).toMillis()),
+                    TopicConfig.SEGMENT_BYTES_CONFIG,
+                    Integer.toString(64 << 20));
+
     private OutboxRelayTopology() {}
 
     /**
@@ -59,7 +70,7 @@ public final class OutboxRelayTopology {
                         () -> new OutboxRelayProcessor(routes, destinations, metrics, retention),
                         SOURCE)
                 .addStateStore(
-                        RelayedIds.builder(retention).withLoggingEnabled(Map.of()), PROCESSOR)
+                        RelayedIds.builder(retention).withLoggingEnabled(SHORT_SEGMENTS), PROCESSOR)
                 .addStateStore(
                         Stores.keyValueStoreBuilder(
                                         Stores.persistentKeyValueStore(WAITING),
