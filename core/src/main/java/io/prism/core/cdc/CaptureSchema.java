@@ -54,13 +54,17 @@ public final class CaptureSchema {
                     connection,
                     () -> {
                         Sql.transaction(connection, () -> publish(connection, capture, owner));
-                        if (Slots.make(connection, database, capture.slot())) {
-                            // What was asked of an earlier slot is not in this one.
-                            Sql.run(
-                                    connection,
-                                    "DELETE FROM " + capture.signals().quoted() + " WHERE id = ?",
-                                    FIRST);
-                        }
+                        // What was asked of an earlier slot will not be in the next. Before that
+                        // is made: whoever finds it believes that it was asked.
+                        Sql.run(
+                                connection,
+                                "DELETE FROM "
+                                        + capture.signals().quoted()
+                                        + " WHERE id = ? AND NOT EXISTS (SELECT 1"
+                                        + " FROM pg_replication_slots WHERE slot_name = ?)",
+                                FIRST,
+                                capture.slot());
+                        Slots.make(connection, database, capture.slot());
                         if (capture.snapshot() != Snapshot.NEVER) {
                             signal(connection, capture, FIRST, capture.tables());
                         }

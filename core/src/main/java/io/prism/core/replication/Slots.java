@@ -49,10 +49,9 @@ public final class Slots {
      *
      * @param connection in auto-commit
      * @param database by the name that namespaces use
-     * @return whether it was made
      * @throws PrismException why the database refuses, and the remedy
      */
-    public static boolean make(Connection connection, String database, String slot)
+    public static void make(Connection connection, String database, String slot)
             throws SQLException {
         List<String> owner =
                 Sql.all(
@@ -69,16 +68,14 @@ public final class Slots {
                                 + ", and another database of that server has one of this name:"
                                 + " configure the database under another name");
             }
-            return false;
+            return;
         }
         try {
             Sql.run(connection, "SELECT pg_create_logical_replication_slot(?, 'pgoutput')", slot);
-            return true;
         } catch (SQLException e) {
             switch (String.valueOf(e.getSQLState())) {
                 case DUPLICATE_OBJECT -> {
                     // Somebody else was faster.
-                    return false;
                 }
                 case TOO_MANY ->
                         throw refused(
