@@ -19,9 +19,11 @@ import io.prism.streams.role.Role;
 import io.prism.streams.role.RoleContext;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -32,6 +34,9 @@ import org.slf4j.LoggerFactory;
 /** A running streams process: the composition root. Thread-safe. */
 public final class StreamsApps implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(StreamsApps.class);
+
+    /** A database that does not answer for that long is not there. */
+    private static final Duration LONGEST_STATEMENT = Duration.ofMinutes(1);
 
     private final Parts parts = new Parts();
     private final List<Role> roles = new ArrayList<>();
@@ -88,7 +93,11 @@ public final class StreamsApps implements AutoCloseable {
                             config.kafkaBootstrap(),
                             config.databases().embedded(),
                             claims,
-                            parts.own(new Databases(config.databases(), "prism-streams")),
+                            parts.own(
+                                    new Databases(
+                                            config.databases(),
+                                            "prism-streams",
+                                            Optional.of(LONGEST_STATEMENT))),
                             config.connectors(),
                             meters,
                             traces,

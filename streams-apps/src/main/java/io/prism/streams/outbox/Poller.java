@@ -3,6 +3,7 @@ package io.prism.streams.outbox;
 import io.micrometer.core.instrument.Counter;
 import io.prism.core.database.DatabaseConfig;
 import io.prism.core.database.Databases;
+import io.prism.core.database.Sql;
 import io.prism.core.database.SqlErrors;
 import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
@@ -185,6 +186,10 @@ final class Poller implements Loop.Work {
             properties.setProperty("socketTimeout", "30");
             open = DriverManager.getConnection("jdbc:" + server.url(), properties);
             session = open;
+            // The lock is free for others soon after this machine has gone, not after hours.
+            Sql.run(open, "SET tcp_keepalives_idle = 10");
+            Sql.run(open, "SET tcp_keepalives_interval = 5");
+            Sql.run(open, "SET tcp_keepalives_count = 3");
         }
         return open;
     }

@@ -70,11 +70,13 @@ final class OutboxSampler {
     void maybe() {
         if (System.nanoTime() - due >= 0 && asking.compareAndSet(false, true)) {
             long started = System.nanoTime();
+            boolean answered = false;
             try {
-                sample();
+                answered = sample();
             } finally {
                 long now = System.nanoTime();
-                due = now + Math.max(interval, SHARE * (now - started));
+                long rest = answered ? SHARE * (now - started) : 0;
+                due = now + Math.max(interval, rest);
                 asking.set(false);
             }
         }
@@ -85,7 +87,7 @@ final class OutboxSampler {
         return problem;
     }
 
-    private void sample() {
+    private boolean sample() {
         try {
             Map<String, Waiting> waiting = ask();
             Map<String, OutboxMetrics> members = namespaces.get();
@@ -100,10 +102,12 @@ final class OutboxSampler {
                         metrics.sampled((double) all.rows(), all.oldestSeconds());
                     });
             problem = "";
+            return true;
         } catch (PrismException e) {
             namespaces.get().values().forEach(m -> m.sampled(Double.NaN, Double.NaN));
             problem = String.valueOf(e.getMessage());
             log.atDebug().setMessage("an outbox cannot be counted").setCause(e).log();
+            return false;
         }
     }
 
