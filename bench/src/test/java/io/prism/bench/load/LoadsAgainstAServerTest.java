@@ -261,7 +261,7 @@ class LoadsAgainstAServerTest {
                     new UnaryLoad(PATIENCE)
                             .openLoop(
                                     channels(),
-                                    200,
+                                    50,
                                     100,
                                     (index, due) ->
                                             REQUEST.toBuilder()
@@ -269,7 +269,7 @@ class LoadsAgainstAServerTest {
                                                             Payloads.wrap(
                                                                     deliveries.payload(index, due)))
                                                     .build(),
-                                    ROUND,
+                                    LONG_ROUND,
                                     sent);
             assertThat(deliveries.await(100, PATIENCE)).isTrue();
             assertThat(stream.ended()).isNotDone();

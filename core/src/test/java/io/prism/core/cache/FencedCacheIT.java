@@ -343,6 +343,9 @@ final class FencedCacheIT {
         // Then its fill comes too late, and another may fill, for a while
         assertThat(cache.fill(NAMESPACE, "k", late, value("late", ReadPoint.NONE), TTL).join())
                 .isEqualTo(FillOutcome.VOIDED);
+
+        // When only the value's time is short
+        cache = fenced(FencedCacheSettings.DEFAULT);
         assertThat(
                         cache.fill(
                                         NAMESPACE,

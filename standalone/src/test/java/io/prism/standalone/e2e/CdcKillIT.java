@@ -245,7 +245,10 @@ final class CdcKillIT {
 
         // Then
         try (SqlLooker sql = sql(all.postgres())) {
-            await(victim + " was away").atMost(PATIENCE).until(() -> old(stub, sql).isEmpty());
+            await(victim + " was away")
+                    .atMost(PATIENCE)
+                    .ignoreExceptionsInstanceOf(StatusRuntimeException.class)
+                    .until(() -> old(stub, sql).isEmpty());
         }
         System.out.println(
                 victim

@@ -68,7 +68,7 @@ final class ClaimLifecycleIT {
             client.createClaimCheck(namespace);
             try (Subscriber fast = new Subscriber(client, namespace, durable("fast"), 100);
                     Subscriber slow = new Subscriber(client, namespace, durable("slow"), 100)) {
-                await().until(() -> subscriptions(client, namespace) == 2);
+                await().atMost(A_WHILE).until(() -> subscriptions(client, namespace) == 2);
                 for (int i = 0; i < 3; i++) {
                     client.publish(namespace, "clips", payload(i));
                 }
@@ -118,7 +118,7 @@ final class ClaimLifecycleIT {
             client.createClaimCheck(namespace);
             try (Subscriber stays = new Subscriber(client, namespace, durable("stays"), 100);
                     Subscriber goes = new Subscriber(client, namespace, durable("goes"), 100)) {
-                await().until(() -> subscriptions(client, namespace) == 2);
+                await().atMost(A_WHILE).until(() -> subscriptions(client, namespace) == 2);
                 client.publish(namespace, "clips", payload(1));
                 acknowledge(client, namespace, "stays", stays.take(1));
                 assertThat(goes.take(1)).hasSize(1);

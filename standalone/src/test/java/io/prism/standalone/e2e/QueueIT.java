@@ -217,10 +217,10 @@ final class QueueIT {
                 new Worker(
                         client,
                         NAMESPACE,
-                        consumer("extended").setVisibilityTimeout(seconds(2)).build())) {
+                        consumer("extended").setVisibilityTimeout(seconds(6)).build())) {
             List<Message> held = worker.take(1);
             for (int i = 0; i < 4; i++) {
-                assertThat(worker.poll(Duration.ofSeconds(1))).isNull();
+                assertThat(worker.poll(Duration.ofSeconds(2))).isNull();
                 assertThat(worker.settle(ACKNOWLEDGE_OUTCOME_EXTEND, held).getAcknowledged())
                         .isEqualTo(1);
             }

@@ -44,6 +44,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -537,13 +538,13 @@ final class ReaderIT {
                     backend: {type: postgres, database: postgres}
                 """);
         AtomicBoolean stop = new AtomicBoolean();
-        CompletableFuture<Long> churn =
-                CompletableFuture.supplyAsync(
+        AtomicLong rounds = new AtomicLong();
+        CompletableFuture<Void> churn =
+                CompletableFuture.runAsync(
                         () -> {
-                            long rounds = 0;
                             try (SqlLooker other = prism.database("postgres")) {
                                 while (!stop.get()) {
-                                    int at = (int) (rounds++ % 1050);
+                                    int at = (int) (rounds.getAndIncrement() % 1050);
                                     other.run(
                                             "INSERT INTO busy VALUES (%d, %d, 'goes')"
                                                     .formatted(at * 10 + 5, at % 7));
@@ -555,15 +556,18 @@ final class ReaderIT {
                                     }
                                 }
                             }
-                            return rounds;
                         });
+        List<Sort[]> orders =
+                List.of(
+                        new Sort[] {},
+                        new Sort[] {descending("id")},
+                        new Sort[] {ascending("rank")},
+                        new Sort[] {descending("rank"), ascending("word")});
         try {
-            for (Sort[] sorts :
-                    List.of(
-                            new Sort[] {},
-                            new Sort[] {descending("id")},
-                            new Sort[] {ascending("rank")},
-                            new Sort[] {descending("rank"), ascending("word")})) {
+            for (int call = 0;
+                    call < orders.size() || (rounds.get() <= 50 && !churn.isDone());
+                    call++) {
+                Sort[] sorts = orders.get(call % orders.size());
                 // When: a call for each page, so that much changes in between
                 List<Page> pages = onePageACall("busy-reads", pages("busy", 100, sorts));
                 // Then
@@ -582,7 +586,8 @@ final class ReaderIT {
         } finally {
             stop.set(true);
         }
-        assertThat(churn.get(60, TimeUnit.SECONDS)).isGreaterThan(50);
+        churn.get(60, TimeUnit.SECONDS);
+        assertThat(rounds.get()).isGreaterThan(50);
     }
 
     @ParameterizedTest

@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
+import io.prism.standalone.embedded.ServerPorts;
 import io.prism.standalone.embedded.Servers;
 import io.prism.v1.Event;
 import io.prism.v1.FetchRequest;
@@ -14,8 +15,6 @@ import io.prism.v1.PublishChunk;
 import io.prism.v1.PublishRequest;
 import io.prism.v1.PublishResponse;
 import io.prism.v1.SubscribeRequest;
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -37,12 +36,9 @@ final class SmallHeapIT {
 
     private record Ports(int grpc, int admin, int http) {}
 
-    private static int free() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
+    private static Ports freePorts() {
+        List<Integer> free = ServerPorts.free(3);
+        return new Ports(free.get(0), free.get(1), free.get(2));
     }
 
     private static PrismProcess start(Ports ports, String name) {
@@ -60,7 +56,7 @@ final class SmallHeapIT {
 
     @Test
     void aGibibyteGoesInAndOutWholeAndTheMetricsSaySo() throws Exception {
-        Ports ports = new Ports(free(), free(), free());
+        Ports ports = freePorts();
         try (PrismProcess gateway = start(ports, "gibibyte");
                 TestClient client = new TestClient(ports.grpc(), ports.admin())) {
             client.createClaimCheck("gibibyte");
@@ -162,7 +158,7 @@ final class SmallHeapIT {
 
     @Test
     void aSubscriberThatStopsReadingCostsLittleAndSlowsNobody() {
-        Ports ports = new Ports(free(), free(), free());
+        Ports ports = freePorts();
         int count = 3_000;
         int size = 200_000;
         try (PrismProcess gateway = start(ports, "slow");
@@ -202,7 +198,7 @@ final class SmallHeapIT {
 
     @Test
     void aGatewayThatIsToldToStopFinishesWhatItHasAndExitsCleanly() throws Exception {
-        Ports ports = new Ports(free(), free(), free());
+        Ports ports = freePorts();
         try (PrismProcess gateway = start(ports, "drain");
                 TestClient client = new TestClient(ports.grpc(), ports.admin())) {
             client.createPlain("drain");

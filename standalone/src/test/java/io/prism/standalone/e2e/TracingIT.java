@@ -128,6 +128,7 @@ final class TracingIT {
         awaitSpan(trace, "PubSubService.Publish");
         awaitSpan(trace, "outbox.relay");
         awaitSpan(trace, "s3.get_object");
+        awaitSpan(trace, "ClaimCheckPattern.process_consume");
         assertThat(collector.tree(trace))
                 .startsWith(
                         """

@@ -841,10 +841,14 @@ final class TransactIT {
                 TransactionOptions.newBuilder()
                         .setTimeout(com.google.protobuf.Duration.newBuilder().setNanos(300_000_000))
                         .build();
-        try (Transacting slow = Transacting.begin(client, "transact", brief)) {
-            Throwable late = catchThrowable(slow::answer);
-            assertThat(TestClient.reason(late)).isEqualTo("TRANSACTION_TIMEOUT");
-        }
+        Throwable tooSlow =
+                catchThrowable(
+                        () -> {
+                            try (Transacting slow = Transacting.begin(client, "transact", brief)) {
+                                slow.answer();
+                            }
+                        });
+        assertThat(TestClient.reason(tooSlow)).isEqualTo("TRANSACTION_TIMEOUT");
         WriteRequest endless =
                 only(insert("orders", "id", 651)).toBuilder()
                         .setOptions(

@@ -41,6 +41,14 @@ public final class LoneRedis implements AutoCloseable {
         }
     }
 
+    /** Whether a kill would lose nothing. */
+    public boolean hasWrittenDown() {
+        try (RedisClient client = RedisClient.create(url());
+                StatefulRedisConnection<String, String> connection = client.connect()) {
+            return connection.sync().info("persistence").contains("aof_buffer_length:0\r\n");
+        }
+    }
+
     /** At once. */
     public void kill() {
         EmbeddedServers.killLeftovers(data);

@@ -266,7 +266,7 @@ class SubscribeCommandTest {
                         "--subscription",
                         "audit",
                         "--idle",
-                        "300ms",
+                        "3s",
                         "--json");
 
         // Then
@@ -285,7 +285,7 @@ class SubscribeCommandTest {
         publish("--text", "only one");
 
         // When
-        Result result = command.run("subscribe", "orders", "t", "--max", "2", "--timeout", "300ms");
+        Result result = command.run("subscribe", "orders", "t", "--max", "2", "--timeout", "3s");
 
         // Then
         assertThat(result.exitCode()).isEqualTo(1);
