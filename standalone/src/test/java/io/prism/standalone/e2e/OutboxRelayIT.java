@@ -53,6 +53,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -77,6 +78,8 @@ final class OutboxRelayIT {
 
     @BeforeAll
     static void start() {
+        // A stream thread that fails is replaced.
+        Awaitility.doNotCatchUncaughtExceptionsByDefault();
         List<Integer> free = ServerPorts.free(6);
         httpPort = free.get(5);
         servers =
