@@ -229,8 +229,8 @@ public final class Gateway implements AutoCloseable {
                     gone ->
                             virtualThreads.execute(
                                     () -> {
-                                        queues.namespaceDeleted(gone, false);
-                                        subscriptions.namespaceDeleted(gone, false);
+                                        queues.namespaceDeleted(gone);
+                                        subscriptions.namespaceDeleted(gone);
                                     }));
             PublishLimits limits = new PublishLimits(Runtime.getRuntime().maxMemory() / 3);
             Metric.INFLIGHT_BYTES.gauge(meters, limits::inFlight);

@@ -1,11 +1,13 @@
 package io.prism.core.record;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -20,6 +22,9 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 public final class CommittedRecords {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Duration POLL = Duration.ofMillis(200);
+
+    /** The first record of each partition is all that is wanted. */
+    private static final int FETCH = 64 << 10;
 
     private CommittedRecords() {}
 
@@ -48,9 +53,11 @@ public final class CommittedRecords {
         }
         Set<TopicPartition> open = new HashSet<>(spans.keySet());
         long started = System.nanoTime();
+        Map<String, Object> little = new HashMap<>(settings);
+        little.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCH);
         try (KafkaConsumer<byte[], byte[]> reader =
                 new KafkaConsumer<>(
-                        settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+                        little, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             reader.assign(open);
             spans.forEach((partition, span) -> reader.seek(partition, span.begin()));
             while (!open.isEmpty()) {

@@ -164,15 +164,10 @@ final class AdminIngress extends AdminServiceGrpc.AdminServiceImplBase {
         PubSubIngress.unary(
                 observer,
                 () -> {
-                    String name = request.getName();
-                    boolean withData = request.getDeleteData();
                     namespaces.delete(
-                            name,
-                            withData,
-                            () -> {
-                                queues.namespaceDeleted(name, withData);
-                                subscriptions.namespaceDeleted(name, withData);
-                            });
+                            request.getName(),
+                            request.getDeleteData(),
+                            new NamespaceReaders(request.getName(), queues, subscriptions));
                     return DeleteNamespaceResponse.getDefaultInstance();
                 });
     }

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +34,20 @@ public final class NamespaceRegistry implements AutoCloseable {
     private volatile Consumer<String> whenGone = name -> {};
 
     private record Served(String stored, ServedNamespace namespace) {}
+
+    /** What reads a namespace, as its deletion deals with it. */
+    public interface Readers {
+        /** Before a namespace goes with its data. If this fails, the namespace stays. */
+        void forget();
+
+        /**
+         * After it has gone; other gateways follow in a moment. What fails here does not keep its
+         * data.
+         *
+         * @param gone false once somebody has made another of its name
+         */
+        void end(BooleanSupplier gone);
+    }
 
     /** What a creation made. */
     public record Created(List<ServedNamespace> namespaces, List<Warning> warnings) {}
@@ -134,13 +149,14 @@ public final class NamespaceRegistry implements AutoCloseable {
     /**
      * Forgets a namespace; with its data, if asked. Blocks.
      *
-     * @param readers ends what reads it; from then on nobody on any gateway begins to
+     * @param readers what reads it
      */
-    public void delete(String name, boolean withData, Runnable readers) {
+    public void delete(String name, boolean withData, Readers readers) {
         ServedNamespace namespace = get(name);
         if (withData) {
             // What fails from here on cannot be repeated.
             factory.checkCanDeleteData(namespace.plan());
+            readers.forget();
         }
         table.update(
                 current -> {
@@ -151,7 +167,7 @@ public final class NamespaceRegistry implements AutoCloseable {
                     return Map.of(name, Optional.empty());
                 });
         follow();
-        readers.run();
+        readers.end(() -> !table.snapshot().containsKey(name));
         if (withData) {
             factory.awaitUnread(namespace.plan());
             checkNobodyHas(namespace.plan());

@@ -5,7 +5,6 @@ import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.core.id.TimeOrderedIds;
 import io.prism.core.spec.Ordering;
-import io.prism.gateway.backend.GroupRemoval;
 import io.prism.gateway.backend.LogBackend;
 import io.prism.gateway.namespace.ServedNamespace;
 import io.prism.gateway.subscription.Subscriptions;
@@ -16,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -208,15 +208,16 @@ public final class Queues implements AutoCloseable {
                 metrics(namespace.name()));
     }
 
-    /** Closes a namespace's queues here, and removes its groups if asked. Blocks. */
-    public void namespaceDeleted(String namespace, boolean withData) {
+    /** Closes the queues here of a namespace that is gone; blocks. */
+    public void namespaceDeleted(String namespace) {
         List<QueueHub> theirs =
                 hubs.values().stream().filter(h -> h.id().namespace().equals(namespace)).toList();
         theirs.forEach(hub -> close(hub, ended("its namespace was deleted")));
-        if (withData) {
-            GroupRemoval removal = new GroupRemoval(backend);
-            backend.groups(QueueId.prefix(namespace)).forEach(removal::removeIfPossible);
-        }
+    }
+
+    /** The groups that have the positions of a namespace's queues; blocks. */
+    public Set<String> groups(String namespace) {
+        return backend.groups(QueueId.prefix(namespace));
     }
 
     private static PrismException draining() {

@@ -5,7 +5,6 @@ import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.core.id.TimeOrderedIds;
 import io.prism.core.table.StoredSubscription;
-import io.prism.gateway.backend.GroupRemoval;
 import io.prism.gateway.backend.LogBackend;
 import io.prism.gateway.backend.StartAt;
 import io.prism.gateway.backend.TopicSelector;
@@ -28,6 +27,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Subscriptions implements AutoCloseable {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,100}");
+    private static final Duration GROUP_EMPTY_WAIT = Duration.ofSeconds(15);
+    private static final Duration LEAVING = Duration.ofSeconds(5);
     private static final int DEFAULT_INFLIGHT = 1_000;
     private static final int MAX_INFLIGHT = 10_000;
     private static final long DEFAULT_INLINE = 32L << 20;
@@ -274,7 +276,7 @@ public final class Subscriptions implements AutoCloseable {
                     return Map.of(key, Optional.empty());
                 });
         endRemoved();
-        new GroupRemoval(backend).remove(group(namespace, name));
+        new GroupRemoval(backend, () -> true, GROUP_EMPTY_WAIT).remove(group(namespace, name));
     }
 
     /** Ends an open stream; false if there is none of this id here. */
@@ -347,32 +349,47 @@ public final class Subscriptions implements AutoCloseable {
         return listed;
     }
 
-    /**
-     * Ends the streams of a namespace that is gone, and removes its durable subscriptions if asked.
-     * Blocks.
-     */
-    public void namespaceDeleted(String namespace, boolean withData) {
+    /** Ends the streams of a namespace that is gone. */
+    public void namespaceDeleted(String namespace) {
         streams.values().stream()
                 .filter(s -> s.spec().namespace().equals(namespace))
                 .forEach(s -> s.end(unsubscribed()));
-        if (withData) {
-            Set<String> names = new TreeSet<>();
-            table.update(
-                    current -> {
-                        Map<String, Optional<String>> removed = new HashMap<>();
-                        names.clear();
-                        for (String key : current.keySet()) {
-                            if (key.startsWith(key(namespace, ""))) {
-                                removed.put(key, Optional.empty());
-                                names.add(key.substring(key(namespace, "").length()));
-                            }
+    }
+
+    /**
+     * Removes the durable subscriptions of a namespace that is about to go, all or none; their
+     * streams end on every gateway. Blocks.
+     *
+     * @return the groups that have their positions
+     */
+    public Set<String> forget(String namespace) {
+        String prefix = key(namespace, "");
+        Set<String> groups = new TreeSet<>();
+        table.update(
+                current -> {
+                    groups.clear();
+                    Map<String, Optional<String>> removed = new HashMap<>();
+                    for (String key : current.keySet()) {
+                        if (key.startsWith(prefix)) {
+                            removed.put(key, Optional.empty());
+                            groups.add(group(namespace, key.substring(prefix.length())));
                         }
-                        return removed;
-                    });
-            endRemoved();
-            GroupRemoval removal = new GroupRemoval(backend);
-            names.forEach(name -> removal.removeIfPossible(group(namespace, name)));
-        }
+                    }
+                    return removed;
+                });
+        endRemoved();
+        return groups;
+    }
+
+    /**
+     * Removes the groups of a namespace that is gone, as their members leave them on other
+     * gateways. One that was killed leaves after some time only: what it holds stays, and is
+     * logged. Blocks for some seconds at most.
+     *
+     * @param gone whether it still is
+     */
+    public void removeGroups(Set<String> groups, BooleanSupplier gone) {
+        new GroupRemoval(backend, gone, LEAVING).removeIfPossible(groups);
     }
 
     private static PrismException draining() {

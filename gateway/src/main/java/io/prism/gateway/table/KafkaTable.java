@@ -210,15 +210,10 @@ public final class KafkaTable implements StateTable {
                             settings.tableWriter(partition.topic() + "-writer"),
                             new StringSerializer(),
                             new StringSerializer());
-            try {
-                producer.initTransactions(); // fences every other writer, ends what it left open
-                awaitEnd();
-            } catch (RuntimeException e) {
-                producer.close(Duration.ZERO); // it must not decide on what it has not read
-                throw e;
-            }
             writer = producer;
+            producer.initTransactions(); // fences every other writer and ends what it left open
         }
+        awaitEnd(); // whoever does not know yet that it is fenced must not decide, either
         Map<String, Optional<String>> changes = change.apply(snapshot());
         if (changes.isEmpty()) {
             return;

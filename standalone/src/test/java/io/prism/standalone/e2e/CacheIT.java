@@ -341,7 +341,7 @@ final class CacheIT {
         GetResponse row =
                 gateway.client()
                         .reader("cached")
-                        .withDeadlineAfter(4_500, TimeUnit.MILLISECONDS)
+                        .withDeadlineAfter(1_900, TimeUnit.MILLISECONDS)
                         .get(
                                 GetRequest.newBuilder()
                                         .setCollection("profiles")

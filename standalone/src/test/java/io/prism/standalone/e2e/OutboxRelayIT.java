@@ -426,6 +426,7 @@ final class OutboxRelayIT {
 
             // When
             admin.deleteTopics(List.of("lost.events")).all().get(60, TimeUnit.SECONDS);
+            await().until(() -> !exists("lost.events"));
             insert(connection, table, "events", "k", "after");
 
             // Then

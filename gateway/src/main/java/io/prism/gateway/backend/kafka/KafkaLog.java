@@ -38,6 +38,7 @@ import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -45,6 +46,9 @@ import org.apache.kafka.common.utils.Utils;
 
 /** A {@link LogBackend} on a Kafka cluster, with one producer for all namespaces. */
 public final class KafkaLog implements LogBackend {
+    /** Offsets at most that are looked at, before they are taken for records. */
+    private static final long FEW = 10_000;
+
     private final KafkaSettings settings;
     private final Admin admin;
     private final Producer<byte[], ByteString> producer;
@@ -190,37 +194,50 @@ public final class KafkaLog implements LogBackend {
         String doing = "measuring topic " + topic;
         Set<TopicPartition> partitions = partitionsOf(new TopicSelector.Exact(topic));
         Map<TopicPartition, Long> begins = offsets(doing, partitions, p -> OffsetSpec.earliest());
-        Map<TopicPartition, Long> ends = committedEnds(doing, partitions);
+        Map<TopicPartition, Long> ends = offsets(doing, partitions, p -> OffsetSpec.latest());
         Map<TopicPartition, OffsetAndMetadata> committed = committed(doing, group);
-        Map<TopicPartition, Span> left = new HashMap<>();
+        Map<TopicPartition, Span> unread = new HashMap<>();
         for (TopicPartition p : partitions) {
             long begin = begins.getOrDefault(p, 0L);
             OffsetAndMetadata at = committed.get(p);
             long position = at == null ? begin : Math.max(begin, at.offset());
             long end = ends.getOrDefault(p, begin);
             if (position < end) {
-                left.put(p, new Span(position, end));
+                unread.put(p, new Span(position, end));
             }
         }
+        withoutRecords(doing, unread).forEach(unread::remove);
+        return unread.values().stream().mapToLong(Span::offsets).sum();
+    }
+
+    /** Where there are only the ends of transactions, and what was aborted, as far as is known. */
+    private Set<TopicPartition> withoutRecords(String doing, Map<TopicPartition, Span> unread) {
+        Map<TopicPartition, Span> few = new HashMap<>(unread);
+        few.values().removeIf(span -> span.offsets() > FEW);
+        if (few.isEmpty()) {
+            return Set.of();
+        }
+        Map<TopicPartition, OffsetSpec> request =
+                few.keySet().stream()
+                        .collect(Collectors.toMap(Function.identity(), p -> OffsetSpec.latest()));
+        ListOffsetsOptions committed = new ListOffsetsOptions(IsolationLevel.READ_COMMITTED);
+        KafkaErrors.await(doing, admin.listOffsets(request, committed).all())
+                .forEach(
+                        (p, readable) ->
+                                // What a transaction that goes on may still bring is waited for.
+                                few.computeIfPresent(
+                                        p,
+                                        (same, span) ->
+                                                readable.offset() < span.end() ? null : span));
         try {
-            Set<TopicPartition> unread = CommittedRecords.in(settings.loneConsumer(), left);
-            left.keySet().retainAll(unread);
-            return left.values().stream().mapToLong(Span::offsets).sum();
+            Set<TopicPartition> without = new HashSet<>(few.keySet());
+            without.removeAll(CommittedRecords.in(settings.loneConsumer(), few));
+            return without;
+        } catch (TimeoutException slow) {
+            return Set.of();
         } catch (KafkaException e) {
             throw KafkaErrors.map(doing, e);
         }
-    }
-
-    /** Of what is committed: behind it there may be records of transactions that go on. */
-    private Map<TopicPartition, Long> committedEnds(String doing, Set<TopicPartition> partitions) {
-        Map<TopicPartition, OffsetSpec> request =
-                partitions.stream()
-                        .collect(Collectors.toMap(Function.identity(), p -> OffsetSpec.latest()));
-        ListOffsetsOptions committed = new ListOffsetsOptions(IsolationLevel.READ_COMMITTED);
-        Map<TopicPartition, Long> ends = new HashMap<>();
-        KafkaErrors.await(doing, admin.listOffsets(request, committed).all())
-                .forEach((partition, end) -> ends.put(partition, end.offset()));
-        return ends;
     }
 
     private Map<TopicPartition, OffsetAndMetadata> committed(String doing, String group) {

@@ -2,6 +2,7 @@ package io.prism.gateway.outbox.table;
 
 import io.prism.core.database.Databases;
 import io.prism.core.database.SqlErrors;
+import io.prism.core.error.ErrorCode;
 import io.prism.core.error.PrismException;
 import io.prism.core.outbox.OutboxTable;
 import java.sql.Connection;
@@ -70,12 +71,12 @@ final class OutboxSampler {
     void maybe() {
         if (System.nanoTime() - due >= 0 && asking.compareAndSet(false, true)) {
             long started = System.nanoTime();
-            boolean answered = false;
+            boolean away = false;
             try {
-                answered = sample();
+                away = !sample();
             } finally {
                 long now = System.nanoTime();
-                long rest = answered ? SHARE * (now - started) : 0;
+                long rest = away ? 0 : SHARE * (now - started); // it had no work of it
                 due = now + Math.max(interval, rest);
                 asking.set(false);
             }
@@ -87,6 +88,7 @@ final class OutboxSampler {
         return problem;
     }
 
+    /** False if the database is not there. */
     private boolean sample() {
         try {
             Map<String, Waiting> waiting = ask();
@@ -107,7 +109,7 @@ final class OutboxSampler {
             namespaces.get().values().forEach(m -> m.sampled(Double.NaN, Double.NaN));
             problem = String.valueOf(e.getMessage());
             log.atDebug().setMessage("an outbox cannot be counted").setCause(e).log();
-            return false;
+            return e.code() != ErrorCode.DATABASE_UNAVAILABLE;
         }
     }
 

@@ -153,7 +153,7 @@ class QueueCommandsTest {
         Result result =
                 command.run(
                         "queue", "receive", "work", "jobs", "--ack", "none", "--max", "1", "--idle",
-                        "30s", "--json");
+                        "3s", "--json");
         assertThat(result.exitCode()).as(result.err()).isZero();
         assertThat(result.json().getFirst().get("message_id").asText()).isEqualTo("id-1@gw.1");
         assertThat(result.json().getFirst().get("published_id").asText()).isEqualTo("id-1");
