@@ -314,13 +314,14 @@ public final class Subscriptions implements AutoCloseable {
 
     /** The namespace's durable subscriptions by name, then this gateway's ephemeral ones. */
     public List<Listed> list(String namespace) {
+        String prefix = key(namespace, "");
         List<Listed> listed = new ArrayList<>();
         table.snapshot().entrySet().stream()
-                .filter(e -> e.getKey().startsWith(namespace + "/"))
+                .filter(e -> e.getKey().startsWith(prefix))
                 .sorted(Map.Entry.comparingByKey())
                 .forEach(
                         e -> {
-                            String name = e.getKey().substring(namespace.length() + 1);
+                            String name = e.getKey().substring(prefix.length());
                             StoredSubscription stored = StoredSubscription.fromJson(e.getValue());
                             listed.add(
                                     new Listed(

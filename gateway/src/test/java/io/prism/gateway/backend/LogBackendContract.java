@@ -327,15 +327,19 @@ public abstract class LogBackendContract {
         }
     }
 
+    private void readOne(String group) {
+        try (LogReader reader = member(group, new Assignments())) {
+            poll(reader, 1);
+            reader.commit(Map.of(new LogPartition(topic, 0), new CommitPoint(1, "")), true);
+        }
+    }
+
     /** As a crash leaves it, that comes between a removed subscription and its group's removal. */
     @Test
     void aGroupThatIsPlacedForgetsWhatItHad() {
         String group = "group-" + UUID.randomUUID();
         append(0, "a").join();
-        try (LogReader reader = member(group, new Assignments())) {
-            poll(reader, 1);
-            reader.commit(Map.of(new LogPartition(topic, 0), new CommitPoint(1, "")), true);
-        }
+        readOne(group);
         assertThat(backend().groups(group)).containsExactly(group);
 
         backend().startGroup(group, new TopicSelector.Exact(topic), new StartAt.Earliest());
@@ -363,10 +367,7 @@ public abstract class LogBackendContract {
     void aDeletedGroupBeginsAnew() {
         String group = "group-" + UUID.randomUUID();
         append(0, "a").join();
-        try (LogReader reader = member(group, new Assignments())) {
-            poll(reader, 1);
-            reader.commit(Map.of(new LogPartition(topic, 0), new CommitPoint(1, "")), true);
-        }
+        readOne(group);
         backend().deleteGroup(group);
         backend().deleteGroup(group);
         try (LogReader reader = member(group, new Assignments())) {

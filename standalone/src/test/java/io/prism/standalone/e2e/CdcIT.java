@@ -60,10 +60,13 @@ final class CdcIT {
         client.close();
     }
 
+    private Server server() {
+        return DatabaseUrl.parse(prism.servers().postgresUrl())
+                .server(Optional.empty(), Optional.empty());
+    }
+
     private SqlLooker sql() {
-        Server server =
-                DatabaseUrl.parse(prism.servers().postgresUrl())
-                        .server(Optional.empty(), Optional.empty());
+        Server server = server();
         return new SqlLooker(server.url(), server.user(), server.password());
     }
 
@@ -450,9 +453,7 @@ final class CdcIT {
 
     /** For another cluster, so that nobody here takes it for a leftover of theirs. */
     private void prepare(Capture capture) {
-        Server server =
-                DatabaseUrl.parse(prism.servers().postgresUrl())
-                        .server(Optional.empty(), Optional.empty());
+        Server server = server();
         try (Connection connection =
                 DriverManager.getConnection(
                         "jdbc:" + server.url(), server.user(), server.password())) {

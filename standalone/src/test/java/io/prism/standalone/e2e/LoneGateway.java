@@ -1,10 +1,8 @@
 package io.prism.standalone.e2e;
 
-import io.prism.core.claim.ClaimStoreConfig;
 import io.prism.core.database.DatabaseConfig;
 import io.prism.core.database.DatabaseConfig.Server;
 import io.prism.core.database.DatabaseUrl;
-import io.prism.core.spec.DataSize;
 import io.prism.gateway.Gateway;
 import io.prism.gateway.GatewayConfig;
 import io.prism.standalone.config.RedisOptions;
@@ -82,16 +80,7 @@ final class LoneGateway implements AutoCloseable {
                 0,
                 0,
                 servers.kafkaBootstrap(),
-                new ClaimStoreConfig(
-                        Optional.of(servers.s3Endpoint()),
-                        "us-east-1",
-                        Optional.of(servers.s3AccessKey()),
-                        Optional.of(servers.s3SecretKey()),
-                        true,
-                        "prism-claims",
-                        DataSize.ofMebibytes(8),
-                        DataSize.ofMebibytes(64),
-                        Duration.ofMinutes(1)),
+                ClaimConfigs.of(servers),
                 new DatabaseConfig(databases, true, 4),
                 RedisOptions.at(redisUrl, REDIS_PATIENCE),
                 true,

@@ -9,7 +9,6 @@ import io.grpc.StatusRuntimeException;
 import io.prism.core.cache.RedisConfig;
 import io.prism.core.claim.ClaimStoreConfig;
 import io.prism.core.database.DatabaseConfig;
-import io.prism.core.spec.DataSize;
 import io.prism.gateway.Gateway;
 import io.prism.gateway.GatewayConfig;
 import io.prism.standalone.embedded.EmbeddedServers;
@@ -18,7 +17,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,16 +34,7 @@ final class OutageIT {
                         0,
                         0,
                         servers.kafkaBootstrap(),
-                        new ClaimStoreConfig(
-                                Optional.of(s3),
-                                "us-east-1",
-                                Optional.of(servers.s3AccessKey()),
-                                Optional.of(servers.s3SecretKey()),
-                                true,
-                                "prism-claims",
-                                DataSize.ofMebibytes(8),
-                                DataSize.ofMebibytes(64),
-                                ClaimStoreConfig.TIMEOUT),
+                        ClaimConfigs.at(s3, servers, ClaimStoreConfig.TIMEOUT),
                         new DatabaseConfig(Map.of(), false, 1),
                         RedisConfig.NOWHERE,
                         true,

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.prism.core.claim.ClaimStoreConfig;
 import io.prism.core.claim.S3ClaimStores;
 import io.prism.core.database.DatabaseConfig;
 import io.prism.core.database.DatabaseUrl;
@@ -14,7 +13,6 @@ import io.prism.core.id.TimeOrderedIds;
 import io.prism.core.outbox.OutboxRow;
 import io.prism.core.outbox.OutboxTable;
 import io.prism.core.outbox.OutboxTopics;
-import io.prism.core.spec.DataSize;
 import io.prism.core.table.InternalTopic;
 import io.prism.core.table.StoredNamespace;
 import io.prism.core.trace.Traces;
@@ -156,6 +154,10 @@ final class OutboxRelayIT {
             answer.next();
             return answer.getLong(1);
         }
+    }
+
+    private static void awaitPublished(OutboxTable table, Duration patience) {
+        await().atMost(patience).until(() -> count(table, "published_at IS NULL") == 0);
     }
 
     private static PrismProcess streams(String state, String output) {
@@ -319,7 +321,7 @@ final class OutboxRelayIT {
                                                             .mapToInt(List::size)
                                                             .sum())
                                             .isGreaterThanOrEqualTo(KEYS * ROWS_A_KEY));
-            await().atMost(PATIENCE).until(() -> count(table, "published_at IS NULL") == 0);
+            awaitPublished(table, PATIENCE);
             assertThat(histories("kills.events")).isEqualTo(expected);
             await().atMost(Duration.ofSeconds(150)).until(() -> count(table, "true") == 0);
             assertThat(histories("kills.events")).isEqualTo(expected);
@@ -368,7 +370,7 @@ final class OutboxRelayIT {
 
             // Then
             List<String> expected = IntStream.range(0, 50).mapToObj(Integer::toString).toList();
-            await().atMost(PATIENCE).until(() -> count(table, "published_at IS NULL") == 0);
+            awaitPublished(table, PATIENCE);
             assertThat(histories("late.events")).isEqualTo(Map.of("k", expected));
             assertThat(role.problem()).isEmpty();
         }
@@ -389,7 +391,7 @@ final class OutboxRelayIT {
             try (OutboxRelayRole role = role(pools, claims, "aborted")) {
                 role.start();
                 insert(connection, table, "events", "k", "before");
-                await().atMost(PATIENCE).until(() -> count(table, "published_at IS NULL") == 0);
+                awaitPublished(table, PATIENCE);
             }
             abortAtTheEndOf(OutboxTopics.rows(DatabaseConfig.DEFAULT).name());
 
@@ -399,8 +401,7 @@ final class OutboxRelayIT {
                 insert(connection, table, "events", "k", "after");
 
                 // Then
-                await().atMost(Duration.ofMinutes(1))
-                        .until(() -> count(table, "published_at IS NULL") == 0);
+                awaitPublished(table, Duration.ofMinutes(1));
                 assertThat(histories("aborted.events"))
                         .isEqualTo(Map.of("k", List.of("before", "after")));
                 assertThat(role.problem()).isEmpty();
@@ -422,7 +423,7 @@ final class OutboxRelayIT {
                 Connection connection = connect()) {
             role.start();
             insert(connection, table, "events", "k", "before");
-            await().atMost(PATIENCE).until(() -> count(table, "published_at IS NULL") == 0);
+            awaitPublished(table, PATIENCE);
 
             // When
             admin.deleteTopics(List.of("lost.events")).all().get(60, TimeUnit.SECONDS);
@@ -430,8 +431,7 @@ final class OutboxRelayIT {
             insert(connection, table, "events", "k", "after");
 
             // Then
-            await().atMost(Duration.ofMinutes(2))
-                    .until(() -> count(table, "published_at IS NULL") == 0);
+            awaitPublished(table, Duration.ofMinutes(2));
             assertThat(histories("lost.events")).isEqualTo(Map.of("k", List.of("after")));
             assertThat(role.problem()).isEmpty();
         }
@@ -469,18 +469,7 @@ final class OutboxRelayIT {
     private static S3ClaimStores claims() {
         Clock clock = Clock.systemUTC();
         return new S3ClaimStores(
-                new ClaimStoreConfig(
-                        Optional.of(servers.s3Endpoint()),
-                        "us-east-1",
-                        Optional.of(servers.s3AccessKey()),
-                        Optional.of(servers.s3SecretKey()),
-                        true,
-                        "prism-claims",
-                        DataSize.ofMebibytes(8),
-                        DataSize.ofMebibytes(64),
-                        Duration.ofMinutes(1)),
-                new TimeOrderedIds(clock, new SecureRandom()),
-                clock);
+                ClaimConfigs.of(servers), new TimeOrderedIds(clock, new SecureRandom()), clock);
     }
 
     /** In this process, on a state folder of its own; hasty about late rows. */

@@ -2,9 +2,11 @@ package io.prism.standalone.embedded;
 
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.sync.RedisCommands;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Predicate;
 
 /** A Redis of a test's own, to be killed and started again. */
 public final class LoneRedis implements AutoCloseable {
@@ -35,17 +37,18 @@ public final class LoneRedis implements AutoCloseable {
 
     /** Whether there is such a key. */
     public boolean holds(String key) {
-        try (RedisClient client = RedisClient.create(url());
-                StatefulRedisConnection<String, String> connection = client.connect()) {
-            return connection.sync().exists(key) == 1;
-        }
+        return ask(redis -> redis.exists(key) == 1);
     }
 
     /** Whether a kill would lose nothing. */
     public boolean hasWrittenDown() {
+        return ask(redis -> redis.info("persistence").contains("aof_buffer_length:0\r\n"));
+    }
+
+    private boolean ask(Predicate<RedisCommands<String, String>> question) {
         try (RedisClient client = RedisClient.create(url());
                 StatefulRedisConnection<String, String> connection = client.connect()) {
-            return connection.sync().info("persistence").contains("aof_buffer_length:0\r\n");
+            return question.test(connection.sync());
         }
     }
 

@@ -217,18 +217,15 @@ public final class KafkaLog implements LogBackend {
         if (few.isEmpty()) {
             return Set.of();
         }
-        Map<TopicPartition, OffsetSpec> request =
-                few.keySet().stream()
-                        .collect(Collectors.toMap(Function.identity(), p -> OffsetSpec.latest()));
-        ListOffsetsOptions committed = new ListOffsetsOptions(IsolationLevel.READ_COMMITTED);
-        KafkaErrors.await(doing, admin.listOffsets(request, committed).all())
-                .forEach(
-                        (p, readable) ->
-                                // What a transaction that goes on may still bring is waited for.
-                                few.computeIfPresent(
-                                        p,
-                                        (same, span) ->
-                                                readable.offset() < span.end() ? null : span));
+        Map<TopicPartition, Long> readable =
+                offsets(
+                        doing,
+                        few.keySet(),
+                        p -> OffsetSpec.latest(),
+                        IsolationLevel.READ_COMMITTED);
+        // What a transaction that goes on may still bring is waited for.
+        few.entrySet()
+                .removeIf(left -> readable.getOrDefault(left.getKey(), 0L) < left.getValue().end());
         try {
             Set<TopicPartition> without = new HashSet<>(few.keySet());
             without.removeAll(CommittedRecords.in(settings.loneConsumer(), few));
@@ -340,10 +337,19 @@ public final class KafkaLog implements LogBackend {
             String doing,
             Set<TopicPartition> partitions,
             Function<TopicPartition, OffsetSpec> spec) {
+        return offsets(doing, partitions, spec, IsolationLevel.READ_UNCOMMITTED);
+    }
+
+    private Map<TopicPartition, Long> offsets(
+            String doing,
+            Set<TopicPartition> partitions,
+            Function<TopicPartition, OffsetSpec> spec,
+            IsolationLevel isolation) {
         Map<TopicPartition, OffsetSpec> request =
                 partitions.stream().collect(Collectors.toMap(Function.identity(), spec));
         Map<TopicPartition, ListOffsetsResultInfo> found =
-                KafkaErrors.await(doing, admin.listOffsets(request).all());
+                KafkaErrors.await(
+                        doing, admin.listOffsets(request, new ListOffsetsOptions(isolation)).all());
         return found.entrySet().stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().offset()));
     }
